@@ -1,0 +1,97 @@
+"""Who is calling, and the codec that carries it through API Gateway's flat string context.
+
+The authorizer writes the context with :func:`to_context`; every handler reads it with
+:func:`from_context` and trusts nothing else about the caller.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["user", "analyst", "editor", "approver", "compliance", "support", "auditor", "admin"]
+Plan = Literal["free", "premium", "enterprise"]
+ROLES: tuple[Role, ...] = (
+    "user",
+    "analyst",
+    "editor",
+    "approver",
+    "compliance",
+    "support",
+    "auditor",
+    "admin",
+)
+PLANS: tuple[Plan, ...] = ("free", "premium", "enterprise")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """State of the plan's hourly quota after this request; ``exceeded`` asks the edge to answer 429."""
+
+    limit: int
+    remaining: int
+    reset_s: int
+    exceeded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The authenticated subject of one request.
+
+    ``family`` is the refresh-token family (one signed-in device). ``step_up_at`` is the Unix second
+    of the last second-factor check, 0 when there was none. ``degraded`` is true when revocation and
+    limits could not be checked: the edge then serves safe methods only.
+    """
+
+    subject: str
+    roles: frozenset[Role] = frozenset()
+    plan: Plan = "free"
+    scopes: frozenset[str] = frozenset()
+    family: str = ""
+    step_up_at: int = 0
+    limit: Limit | None = None
+    degraded: bool = False
+
+    def has(self, role: Role) -> bool:
+        """Whether the caller holds ``role``; an admin holds every role."""
+        return role in self.roles or "admin" in self.roles
+
+
+def to_context(caller: Caller) -> dict[str, str]:
+    """Return the authorizer context: flat strings only, API Gateway's rule."""
+    context = {
+        "sub": caller.subject,
+        "roles": " ".join(sorted(caller.roles)),
+        "plan": caller.plan,
+        "scopes": " ".join(sorted(caller.scopes)),
+        "family": caller.family,
+        "step_up_at": str(caller.step_up_at),
+        "degraded": "1" if caller.degraded else "0",
+    }
+    if caller.limit is not None:
+        one = caller.limit
+        context["limit"] = f"{one.limit} {one.remaining} {one.reset_s} {int(one.exceeded)}"
+    return context
+
+
+def from_context(context: Mapping[str, str]) -> Caller:
+    """Return the caller that :func:`to_context` wrote. Raises ``KeyError`` or ``ValueError`` on anything else."""
+    limit = None
+    if raw := context.get("limit"):
+        total, remaining, reset_s, exceeded = (int(part) for part in raw.split())
+        limit = Limit(total, remaining, reset_s, bool(exceeded))
+    plan = context["plan"]
+    if plan not in PLANS:
+        raise ValueError(f"unknown plan {plan}")
+    roles = frozenset(context["roles"].split())
+    if not roles <= set(ROLES):
+        raise ValueError(f"unknown role in {sorted(roles)}")
+    return Caller(
+        subject=context["sub"],
+        roles=roles,  # type: ignore[arg-type]  # checked against ROLES above
+        plan=plan,
+        scopes=frozenset(context["scopes"].split()),
+        family=context["family"],
+        step_up_at=int(context["step_up_at"]),
+        limit=limit,
+        degraded=context["degraded"] == "1",
+    )
