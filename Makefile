@@ -1,0 +1,44 @@
+# Every command sets itself up: Python 3.11 or newer and make are all a machine needs.
+.DEFAULT_GOAL := help
+PORT ?= 8080
+BIN := .venv/bin
+TYPED := functions layers/kit/python/kit infra clients/python benchmarks tests
+
+.PHONY: help setup up demo test check bench torture format generate lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:
+	@sh infra/setup.sh
+
+up: setup ## the whole platform on http://127.0.0.1:8080 (PORT=), until Ctrl-C
+	@$(BIN)/python -m local up --port $(PORT)
+
+demo: setup ## the main job, from sign-up to a signal on a socket, as a client sees it
+	@$(BIN)/python -m demo
+
+test: setup ## everything a stranger needs to trust it
+	@$(BIN)/python -m pytest
+
+check: setup ## format, lint, types, import contracts, imported modules, drift, templates
+	@$(BIN)/python -m gates all
+
+bench: setup ## the speed goals, each beside its peer, as ratios
+	@$(BIN)/python -m benchmarks
+
+torture: setup ## the full tier of the promises: many sockets, many drops, many faults
+	@$(BIN)/python -m pytest tests/torture
+
+format: setup ## write the canonical format
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix-only --quiet .
+
+generate: setup ## write what is generated: schemas, OpenAPI, API Gateway's definition
+	@$(BIN)/python -m gates generate
+
+lock: setup ## pin the newest packages again
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --universal \
+		--no-emit-index-url --no-header --quiet --upgrade --output-file requirements.lock
+
+clean: ## forget what the platform stored in .local/
+	@rm -rf .local

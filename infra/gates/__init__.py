@@ -1,0 +1,1 @@
+"""Generators and checks of this repository: ``python -m gates all`` is ``make check``."""
