@@ -2,7 +2,6 @@
 .DEFAULT_GOAL := help
 PORT ?= 8080
 BIN := .venv/bin
-TYPED := functions layers/kit/python/kit infra clients/python benchmarks tests
 
 .PHONY: help setup up demo test check bench torture format generate lock clean
 

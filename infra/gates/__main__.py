@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
 TYPED = ("functions", "layers/kit/python/kit", "infra", "clients/python", "benchmarks", "tests")
@@ -51,7 +52,9 @@ def _all() -> int:
 def _passes(name: str) -> bool:
     began = time.monotonic()
     found = _run_command(COMMANDS[name]) if name in COMMANDS else _module(name).problems()
-    print(f"check: {name:<11} {'ok' if not found else 'FAILED'}  {time.monotonic() - began:5.1f} s", flush=True)
+    print(
+        f"check: {name:<11} {'ok' if not found else 'FAILED'}  {time.monotonic() - began:5.1f} s", flush=True
+    )
     for line in found:
         print(f"  {line}")
     return not found
@@ -73,7 +76,7 @@ def _generate(name: str) -> bool:
     return True
 
 
-def _module(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a module with a duck type
+def _module(name: str) -> ModuleType:
     return importlib.import_module(f"gates.{name}")
 
 

@@ -1,0 +1,84 @@
+"""Start-up of functions, spawn to the first ``/next``, beside an empty handler in the same runtime client."""
+
+import http.server
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.measure import Result, alternate, result
+
+ROOT = Path(__file__).resolve().parents[1]
+EMPTY = "def handler(event, context):\n    return None\n"
+GOALS = (
+    ("authorizer.handler", "<= 2.5"),
+    ("realtime.socket", "<= 2.5"),
+    ("realtime.fanout", "<= 2.5"),
+    ("users.api", "<= 6"),
+    ("signals.api", "<= 6"),
+)
+
+
+def measure() -> list[Result]:
+    """Return one line a hot function: its start-up over an empty handler's."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "empty.py").write_text(EMPTY)
+        path = f"{folder}:{ROOT}/functions:{ROOT}/layers/kit/python"
+        subprocess.run(  # compiled bytecode, as a deployed package has it
+            [sys.executable, "-m", "compileall", "-q", f"{ROOT}/functions", f"{ROOT}/layers/kit/python"],
+            check=True,
+        )
+        results = []
+        for module, goal in GOALS:
+            ours, empty = alternate(starter(f"{module}.handler", path), starter("empty.handler", path))
+            results.append(
+                result(
+                    f"start-up {module}", ours, "ms", empty, "empty awslambdaric handler", goal, floor=empty
+                )
+            )
+        return results
+
+
+def starter(handler: str, path: str) -> Callable[[], float]:
+    """Return a side that spawns ``handler`` once and returns its milliseconds to the first ``/next``."""
+
+    def side() -> float:
+        asked = threading.Event()
+
+        class RuntimeApi(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:  # noqa: N802 - the name http.server calls
+                """The runtime client asked for work: it is up."""
+                asked.set()
+
+            def do_POST(self) -> None:  # noqa: N802 - the name http.server calls
+                """The handler could not be imported."""
+                sys.stderr.write(self.rfile.read(int(self.headers["Content-Length"])).decode() + "\n")
+                asked.set()
+
+            def log_message(self, *_: object) -> None:
+                """Stay quiet."""
+
+        server = http.server.HTTPServer(("127.0.0.1", 0), RuntimeApi)
+        threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
+        environment = {
+            **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+            "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{server.server_port}",
+            "AWS_REGION": "ap-south-1",
+            "PYTHONPATH": path,
+        }
+        began = time.perf_counter()
+        child = subprocess.Popen([sys.executable, "-m", "awslambdaric", handler], env=environment)
+        if not asked.wait(30):
+            raise TimeoutError(f"{handler} did not ask for work within 30 s")
+        took = (time.perf_counter() - began) * 1000
+        child.kill()
+        child.wait()
+        server.shutdown()
+        server.server_close()
+        return took
+
+    return side
