@@ -1,6 +1,6 @@
 """``make bench``: every measurement in turn, a table, and ``benchmarks/results/latest.json``.
 
-A module of this package with ``measure() -> list[Result]`` is a benchmark; ``python -m benchmarks NAME …`` runs
+A module of this package with ``measure() -> list[Result]`` is a benchmark; ``python -m benchmarks NAME`` runs
 only those named. The exit status is 0 when all were measured, met or not: times never gate.
 """
 

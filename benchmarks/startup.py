@@ -48,15 +48,16 @@ def starter(handler: str, path: str) -> Callable[[], float]:
 
     def side() -> float:
         asked = threading.Event()
+        refused: list[str] = []
 
         class RuntimeApi(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802 - the name http.server calls
+            def do_GET(self) -> None:
                 """The runtime client asked for work: it is up."""
                 asked.set()
 
-            def do_POST(self) -> None:  # noqa: N802 - the name http.server calls
+            def do_POST(self) -> None:
                 """The handler could not be imported."""
-                sys.stderr.write(self.rfile.read(int(self.headers["Content-Length"])).decode() + "\n")
+                refused.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
                 asked.set()
 
             def log_message(self, *_: object) -> None:
@@ -79,6 +80,8 @@ def starter(handler: str, path: str) -> Callable[[], float]:
         child.wait()
         server.shutdown()
         server.server_close()
+        if refused:
+            raise ImportError(f"{handler} does not start: {refused[0]}")
         return took
 
     return side
