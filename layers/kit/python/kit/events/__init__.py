@@ -1,0 +1,143 @@
+"""Facts that domains tell one another: CloudEvents 1.0, structured JSON, one frozen Struct a type.
+
+An event is made with :func:`new`, written with :func:`encode` and read with :func:`decode`. The data
+types live beside this module, one file a topic; :mod:`kit.events.catalogue` lists them all. Readers
+ignore fields they do not know, so a field may be added; nothing is ever removed or given another
+meaning within one schema version.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, ClassVar, Generic, TypeVar
+
+import msgspec
+
+from kit import clock, ids
+from kit.errors import Poison
+
+
+class Data(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all event data. ``TYPE`` names the fact (past tense), ``TOPIC`` where it is published."""
+
+    TYPE: ClassVar[str]
+    TOPIC: ClassVar[str]
+    SOURCE: ClassVar[str]
+    SCHEMA_VERSION: ClassVar[int] = 1
+
+
+D = TypeVar("D", bound=Data)
+
+
+class Event(msgspec.Struct, Generic[D], frozen=True, kw_only=True, omit_defaults=True):
+    """One CloudEvent.
+
+    ``subject`` is the aggregate's id and the Kafka key; ``version`` the aggregate's version after the
+    change (1, 2, …). ``correlationid`` is the id of the first event of the story, ``causationid`` the
+    id of the event that led to this one. ``traceparent`` is W3C trace context.
+    """
+
+    id: str
+    type: str
+    source: str
+    subject: str
+    time: datetime
+    dataschema: str
+    data: D
+    version: int
+    correlationid: str
+    causationid: str | None = None
+    traceparent: str | None = None
+    specversion: str = ""
+    datacontenttype: str = ""
+
+
+class _Sealed(msgspec.Struct, frozen=True, kw_only=True):
+    """The envelope with its data left as bytes: enough to see whether anybody here wants it."""
+
+    id: str
+    type: str
+    source: str
+    subject: str
+    time: datetime
+    dataschema: str
+    data: msgspec.Raw
+    version: int
+    correlationid: str
+    causationid: str | None = None
+    traceparent: str | None = None
+    specversion: str = ""
+
+
+SPECVERSION = "1.0"
+_encoder = msgspec.json.Encoder()
+_sealed = msgspec.json.Decoder(_Sealed)
+
+
+@cache
+def _opener(data: type[Data]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(data)
+
+
+def schema_uri(data: type[Data]) -> str:
+    """Return the ``dataschema`` of a data type, such as ``urn:treum:schema:signal.published:1``."""
+    return f"urn:treum:schema:{data.TYPE}:{data.SCHEMA_VERSION}"
+
+
+def new(
+    data: D, *, subject: str, version: int, cause: Event[Any] | None = None, traceparent: str | None = None
+) -> Event[D]:
+    """Return a new event that tells ``data`` of the aggregate ``subject`` at ``version``; time is now."""
+    made = ids.uuid7()
+    return Event(
+        id=made,
+        type=data.TYPE,
+        source=data.SOURCE,
+        subject=subject,
+        time=clock.now(),
+        dataschema=schema_uri(type(data)),
+        data=data,
+        version=version,
+        correlationid=cause.correlationid if cause else made,
+        causationid=cause.id if cause else None,
+        traceparent=traceparent or (cause.traceparent if cause else None),
+        specversion=SPECVERSION,
+        datacontenttype="application/json",
+    )
+
+
+def encode(event: Event[Any]) -> bytes:
+    """Return the JSON of ``event``: times RFC 3339 with ``Z``, decimals as strings."""
+    return _encoder.encode(event)
+
+
+def decode(raw: bytes, accept: Mapping[str, type[D]]) -> Event[D] | None:
+    """Return the event in ``raw``, or ``None`` when its type is not a key of ``accept``.
+
+    Raises :class:`Poison` when it is no CloudEvent of ours or its data does not fit its type.
+    """
+    try:
+        sealed = _sealed.decode(raw)
+        if sealed.specversion != SPECVERSION:
+            raise Poison(f"not a CloudEvent {SPECVERSION}: specversion is {sealed.specversion!r}")
+        kind = accept.get(sealed.type)
+        if kind is None:
+            return None
+        data = _opener(kind).decode(sealed.data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, ArithmeticError) as error:
+        raise Poison(f"the record is not an event that can be read: {error}") from error
+    return Event(
+        id=sealed.id,
+        type=sealed.type,
+        source=sealed.source,
+        subject=sealed.subject,
+        time=sealed.time,
+        dataschema=sealed.dataschema,
+        data=data,
+        version=sealed.version,
+        correlationid=sealed.correlationid,
+        causationid=sealed.causationid,
+        traceparent=sealed.traceparent,
+        specversion=SPECVERSION,
+        datacontenttype="application/json",
+    )
