@@ -93,13 +93,38 @@ Source = KafkaSource | SqsSource | ScheduleSource | S3Source
 
 
 @dataclass(frozen=True, slots=True)
+class RequestAuthorizer:
+    """A Lambda REQUEST authorizer: what must be present, and how long an answer is kept (seconds).
+
+    ``identity_sources`` are written as ``header:Authorization`` or ``query:ticket``; when one is absent
+    the gateway answers 401 without a call.
+    """
+
+    function: str
+    identity_sources: tuple[str, ...] = ()
+    ttl_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MockReply:
+    """A mock integration's fixed answer, as CORS preflights use it."""
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class RestRoute:
-    """One method of the REST API; ``authorizer`` is a function name or None for a public route."""
+    """One method of the REST API (``ANY`` for all of them); ``authorizer`` is None for a public route.
+
+    ``function`` is a function's name, or empty where ``mock`` answers.
+    """
 
     method: str
     path: str
     function: str
-    authorizer: str | None = None
+    authorizer: RequestAuthorizer | None = None
+    mock: MockReply | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +133,7 @@ class SocketApi:
 
     routes: Mapping[str, str]
     selection_expression: str = "$request.body.action"
-    authorizer: str | None = None
+    authorizer: RequestAuthorizer | None = None
     stage: str = "live"
 
 
@@ -132,6 +157,8 @@ class Stack:
     socket: SocketApi | None
     resources: tuple[Resource, ...]
     inert: tuple[Resource, ...]
+    binary_media_types: tuple[str, ...] = ()
+    outputs: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
