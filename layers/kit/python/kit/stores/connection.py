@@ -1,0 +1,89 @@
+"""How a PostgreSQL connection is made, and how long it waits.
+
+The statement timeout is the server's; a server that stands still keeps the socket open and answers
+nothing, and only the client can end that wait.
+"""
+
+import select
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+import psycopg
+from psycopg.abc import PQGen
+
+from kit import secrets
+from kit.errors import Retryable
+
+RV = TypeVar("RV")
+_INTERVAL_S = 0.1
+_CONNECT_TIMEOUT_S = 3
+# the server ends a statement first; only a server that stands still reaches this later deadline
+_GRACE_S = 1.0
+_FAREWELL_READS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    """Where the database is; ``database_secret`` names a secret with ``username`` and ``password``."""
+
+    database_host: str
+    database_port: int
+    database_name: str
+    database_secret: str
+    database_timeout_s: float = 5.0
+
+
+class Bounded(psycopg.Connection[tuple[Any, ...]]):
+    """``longest_wait_s``: after this many seconds without the answer the connection is given up."""
+
+    DEFAULT_WAIT_S: ClassVar[float] = 6.0
+    longest_wait_s: float = DEFAULT_WAIT_S
+
+    def wait(self, gen: PQGen[RV], interval: float = _INTERVAL_S, timeout: float | None = None) -> RV:
+        """Run ``gen`` to its end as psycopg does, but never without a deadline."""
+        return super().wait(gen, interval, self.longest_wait_s if timeout is None else timeout)
+
+    def usable(self) -> bool:
+        """Whether nothing speaks against sending on it: False when the server closed it meanwhile."""
+        if self.closed:
+            return False
+        poll = select.poll()
+        poll.register(self.pgconn.socket, select.POLLIN)
+        try:
+            # a closing server may say goodbye first: its last words are read before the end shows
+            for _ in range(_FAREWELL_READS):
+                if not poll.poll(0):
+                    return True
+                self.pgconn.consume_input()
+        except psycopg.Error:
+            return False
+        return True
+
+
+def connect(settings: DatabaseSettings) -> Bounded:
+    """Open a connection; a password that was rotated is read again, once. Raises ``Retryable``."""
+    try:
+        return _connect(settings, secrets.get(settings.database_secret))
+    except psycopg.OperationalError as error:
+        if "authentication failed" not in str(error):
+            raise Retryable(f"the database cannot be reached: {error}") from error
+    try:
+        return _connect(settings, secrets.get(settings.database_secret, fresh=True))
+    except psycopg.OperationalError as error:
+        raise Retryable(f"the database refused our credentials twice: {error}") from error
+
+
+def _connect(settings: DatabaseSettings, secret: Mapping[str, str]) -> Bounded:
+    connection = Bounded.connect(
+        host=settings.database_host,
+        port=settings.database_port,
+        dbname=settings.database_name,
+        user=secret["username"],
+        password=secret["password"],
+        connect_timeout=_CONNECT_TIMEOUT_S,
+        autocommit=True,
+        prepare_threshold=None,
+    )
+    connection.longest_wait_s = settings.database_timeout_s + _GRACE_S
+    return connection
