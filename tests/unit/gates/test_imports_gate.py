@@ -1,0 +1,21 @@
+"""The imported-module gate finds a stray import, a stale entry and an unlisted handler."""
+
+import json
+
+from gates import imports
+
+
+def test_the_gate_names_a_stray_a_stale_and_an_unlisted_entry() -> None:
+    listed: dict[str, list[str]] = json.loads(imports.LIST.read_text())
+    handler = next(module for module, packages in listed.items() if packages)
+    stray = listed[handler][0]
+    spoiled = {**listed, handler: [*listed[handler][1:], "boto3_of_old"], "nobody.handler": []}
+    unlisted = next(module for module in listed if module != handler)
+    del spoiled[unlisted]
+
+    found = imports.problems(spoiled)
+
+    assert f"{handler} imports {stray}, which it may not" in found
+    assert f"{handler} no longer imports boto3_of_old" in found
+    assert "nobody.handler is listed but no template names it" in found
+    assert any(line.startswith(f"{unlisted} is not in imports.json") for line in found)
