@@ -1,0 +1,37 @@
+"""Entity tags: a versioned resource's version number, as a strong tag ``"v7"``."""
+
+import re
+
+from kit.errors import PreconditionFailed
+
+_OURS = re.compile(r'"v(\d{1,18})"')
+
+
+class PreconditionRequired(PreconditionFailed):
+    """The change must say which version it changes (428)."""
+
+    status = 428
+    code = "PRECONDITION_REQUIRED"
+    title = "Send If-Match with the ETag you read, so that nobody's change is lost"
+
+
+def of_version(version: int) -> str:
+    """Return the tag of ``version``."""
+    return f'"v{version}"'
+
+
+def expected_version(if_match: str | None) -> int:
+    """Return the version that ``If-Match`` names. Raises 428 without one, 412 for a foreign one."""
+    if if_match is None:
+        raise PreconditionRequired
+    found = _OURS.fullmatch(if_match.strip())
+    if found is None:
+        raise PreconditionFailed
+    return int(found[1])
+
+
+def none_match(header: str | None, tag: str | None) -> bool:
+    """Whether ``If-None-Match`` names ``tag``, so that 304 answers the read (weak comparison, RFC 9110)."""
+    if header is None or tag is None:
+        return False
+    return header.strip() == "*" or tag in {one.strip().removeprefix("W/") for one in header.split(",")}

@@ -1,0 +1,93 @@
+"""Problem documents (RFC 9457): the one shape of every answer that is not a success."""
+
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import to_json
+
+from kit.errors import FieldError, Invalid, LimitExceeded, Malformed, NotFound, Retryable, TreumError
+
+MEDIA_TYPE = "application/problem+json"
+_LONGEST_LIST = 50
+
+
+class UnsupportedMedia(Malformed):
+    """The body is not in a format the route reads (415)."""
+
+    status = 415
+    code = "UNSUPPORTED_MEDIA_TYPE"
+    title = "Send the body as application/json"
+
+
+class TooLarge(Malformed):
+    """The body is longer or deeper than the route takes (413)."""
+
+    status = 413
+    code = "TOO_LARGE"
+    title = "The body is too large"
+
+
+class NoSuchRoute(NotFound):
+    """No route has this method and path (404)."""
+
+    code = "NO_SUCH_ROUTE"
+    title = "There is nothing at this address"
+
+
+def document(error: TreumError, *, instance: str, request_id: str) -> dict[str, Any]:
+    """Return the problem document of ``error`` at the path ``instance``."""
+    found: dict[str, Any] = {
+        "type": type_of(error.code),
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "instance": instance,
+        "code": error.code,
+        "request_id": request_id,
+    }
+    if isinstance(error, Invalid) and error.errors:
+        found["errors"] = [
+            {"pointer": one.pointer, "code": one.code, "detail": one.detail} for one in error.errors
+        ]
+    return found
+
+
+def type_of(code: str) -> str:
+    """Return the stable URI that names a kind of problem."""
+    return "urn:treum:problem:" + code.lower().replace("_", "-")
+
+
+def encode(error: TreumError, *, instance: str, request_id: str) -> str:
+    """Return the problem document as JSON text."""
+    found = document(error, instance=instance, request_id=request_id)
+    return to_json(found, inf_nan_mode="null").decode()
+
+
+def headers(error: TreumError) -> dict[str, str]:
+    """Return the headers that ``error`` adds to its answer."""
+    found = {"Content-Type": MEDIA_TYPE}
+    if isinstance(error, (LimitExceeded, Retryable)):
+        found["Retry-After"] = str(error.retry_after_s)
+    if error.status == 401:  # noqa: PLR2004 - RFC 9110: 401 names a scheme
+        found["WWW-Authenticate"] = "Bearer"
+    elif error.status == 409 and error.code == "IDEMPOTENCY_IN_PROGRESS":  # noqa: PLR2004 - a conflict that passes
+        found["Retry-After"] = "1"
+    return found
+
+
+def from_validation(error: ValidationError, *, query: bool = False) -> TreumError:
+    """Return what a failed parse means: unreadable JSON is 400, wrong values are 422 with a pointer each."""
+    details = error.errors(include_url=False, include_context=False, include_input=False)
+    if details[0]["type"] == "json_invalid":
+        return Malformed("The body is not valid JSON")
+    errors = tuple(
+        FieldError(_pointer(one["loc"], query=query), one["type"].upper(), one["msg"])
+        for one in details[:_LONGEST_LIST]
+    )
+    return Invalid("", errors)
+
+
+def _pointer(path: tuple[int | str, ...], *, query: bool) -> str:
+    if query:
+        return "?" + ".".join(str(part) for part in path)
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
