@@ -1,0 +1,1 @@
+"""The laptop platform: real stores, a small AWS around real Lambda runtime clients. Never deployed."""
