@@ -1,0 +1,1 @@
+"""The ports on Secrets Manager and Redis, and in memory."""

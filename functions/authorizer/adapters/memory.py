@@ -1,0 +1,71 @@
+"""The ports in memory: fixed keys, and a gate with fixed hourly windows. For tests and trials."""
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from authorizer.model import HOUR_S, MINUTE_S, Standing
+from kit.errors import Retryable
+from kit.identity import Limit
+
+
+class MemoryKeys:
+    """Keys that never change."""
+
+    def __init__(self, keys: Mapping[tuple[str, str], RSAPublicKey]) -> None:
+        self._keys = dict(keys)
+
+    def find(self, issuer: str, kid: str) -> RSAPublicKey | None:
+        """Return the key of ``issuer`` named ``kid``, or None."""
+        return self._keys.get((issuer, kid))
+
+
+class MemoryGate:
+    """Revocations and quotas of one process. ``away`` makes it behave as a memory that cannot be reached."""
+
+    def __init__(self, *, away: bool = False) -> None:
+        self.away = away
+        self._families: set[str] = set()
+        self._not_before: dict[str, int] = {}
+        self._taken: dict[tuple[str, str], list[float]] = defaultdict(list)
+
+    def revoke_family(self, family: str) -> None:
+        """Make every token of ``family`` refused."""
+        self._families.add(family)
+
+    def refuse_before(self, subject: str, second: int) -> None:
+        """Make tokens of ``subject`` issued before ``second`` (Unix) stale."""
+        self._not_before[subject] = second
+
+    def check(
+        self,
+        *,
+        subject: str,
+        family: str,
+        issued_at: int,
+        quota: int,
+        burst_class: str,
+        burst: int,
+        now: float,
+    ) -> Standing:
+        """See :class:`authorizer.ports.Gate`: an exact sliding log of an hour and of a minute."""
+        if self.away:
+            raise Retryable("the shared memory is away")
+        if family in self._families:
+            return Standing(revoked=True)
+        if issued_at < self._not_before.get(subject, 0):
+            return Standing(stale=True)
+        if burst:
+            limit = self._take((burst_class, subject), burst, MINUTE_S, now)
+            if limit.exceeded:
+                return Standing(limit=limit)
+        return Standing(limit=self._take(("plan", subject), quota, HOUR_S, now))
+
+    def _take(self, key: tuple[str, str], limit: int, length_s: int, now: float) -> Limit:
+        log = self._taken[key] = [at for at in self._taken[key] if at > now - length_s]
+        if len(log) >= limit:
+            return Limit(limit, 0, max(1, math.ceil(log[0] + length_s - now)), exceeded=True)
+        log.append(now)
+        return Limit(limit, limit - len(log), length_s)

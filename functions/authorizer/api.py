@@ -1,0 +1,68 @@
+"""Entry point of the Lambda REQUEST authorizer (REST API, result not cached: TTL 0)."""
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from authorizer import bootstrap
+from authorizer.errors import TokenRefused
+from authorizer.service.authorization import Authorizer
+from kit import clock
+from kit.identity import Caller, to_context
+
+_NAME = "authorization"
+_LOG = msgspec.json.Encoder()
+
+
+def handler(event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
+    """Answer one authorizer event with a policy for the stage and the caller as context.
+
+    A refused token raises ``Exception("Unauthorized")``, which API Gateway turns into its 401.
+    """
+    return answer(bootstrap.authorizer(), event)
+
+
+def answer(authorizer: Authorizer, event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the policy for ``event``, judged by ``authorizer``."""
+    try:
+        caller = authorizer.authorize(_authorization(event), event.get("resource") or "", clock.unix())
+    except TokenRefused as refused:
+        _log_refusal(refused, event)
+        raise Exception("Unauthorized") from None  # noqa: TRY002 - the one spelling API Gateway answers 401 to
+    return _allow(caller, event["methodArn"])
+
+
+def _authorization(event: Mapping[str, Any]) -> str:
+    """Return the one ``Authorization`` header; two of them are one too many to trust either."""
+    for name, values in (event.get("multiValueHeaders") or {}).items():
+        if name.lower() == _NAME and len(values) != 1:
+            raise TokenRefused("header_twice")
+    found = [value for name, value in (event.get("headers") or {}).items() if name.lower() == _NAME]
+    if len(found) != 1:
+        raise TokenRefused("no_header")
+    return str(found[0])
+
+
+def _allow(caller: Caller, method_arn: str) -> dict[str, Any]:
+    arn, _, path = method_arn.partition("/")
+    statement = {
+        "Effect": "Allow",
+        "Action": "execute-api:Invoke",
+        "Resource": f"{arn}/{path.partition('/')[0]}/*",
+    }
+    return {
+        "principalId": caller.subject,
+        "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+        "context": to_context(caller),
+    }
+
+
+def _log_refusal(refused: TokenRefused, event: Mapping[str, Any]) -> None:
+    """Write why, never the token."""
+    request = (event.get("requestContext") or {}).get("requestId", "")
+    line = _LOG.encode(
+        {"level": "INFO", "message": "refused", "reason": refused.reason, "request_id": request}
+    )
+    sys.stdout.write(line.decode() + "\n")

@@ -1,0 +1,1 @@
+"""Use cases: verify a token, authorize a request."""

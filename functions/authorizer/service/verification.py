@@ -1,0 +1,109 @@
+"""Verify an RS256 access token: only tokens that a trusted issuer signed for us, now, come through.
+
+The algorithm is fixed; the header chooses nothing but which of the issuer's keys is tried. Each segment must
+be canonical base64url, so that one token has one spelling.
+"""
+
+from binascii import Error as Base64Error
+from binascii import a2b_base64, b2a_base64
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from authorizer.errors import TokenRefused
+from authorizer.model import MAX_KID_BYTES, MAX_SUBJECT_CHARS, MAX_TOKEN_BYTES, Rules
+from authorizer.ports import Keys
+from authorizer.schemas import Claims, Header
+
+_TO_STANDARD = bytes.maketrans(b"-_", b"+/")
+_TO_URL = bytes.maketrans(b"+/", b"-_")
+_PADDING = (b"", b"", b"==", b"=")
+_MAX_KNOWN_HEADERS = 16
+_CLAIMS = msgspec.json.Decoder(Claims)
+_HEADER = msgspec.json.Decoder(Header)
+_UNREADABLE = (Base64Error, msgspec.MsgspecError, UnicodeError, RecursionError)
+_PKCS1 = PKCS1v15()
+_SHA256 = SHA256()
+
+
+class Verifier:
+    """Checks tokens against ``rules`` with the issuers' ``keys``."""
+
+    def __init__(self, keys: Keys, rules: Rules) -> None:
+        self._keys = keys
+        self._rules = rules
+        # headers of tokens whose signature held: one spelling a key, so the common path parses no header
+        self._known_headers: dict[bytes, Header] = {}
+
+    def verify(self, token: str, now: float) -> Claims:
+        """Return the claims of ``token`` at ``now`` (Unix seconds).
+
+        Raises ``TokenRefused`` for anything that is not a live token of ours, ``Retryable`` without keys.
+        """
+        signed, head, claims, signature = _split(token)
+        if claims.iss not in self._rules.issuers:
+            raise TokenRefused("issuer")
+        header = self._known_headers.get(head) or _header(head)
+        key = self._keys.find(claims.iss, header.kid)
+        if key is None:
+            raise TokenRefused("key")
+        try:
+            key.verify(signature, signed, _PKCS1, _SHA256)
+        except InvalidSignature:
+            raise TokenRefused("signature") from None
+        if len(self._known_headers) < _MAX_KNOWN_HEADERS:
+            self._known_headers[head] = header
+        self._check(claims, now)
+        return claims
+
+    def _check(self, claims: Claims, now: float) -> None:
+        rules = self._rules
+        audience = claims.aud
+        if audience != rules.audience and (isinstance(audience, str) or rules.audience not in audience):
+            raise TokenRefused("audience")
+        if not claims.sub or len(claims.sub) > MAX_SUBJECT_CHARS or len(claims.fam) > MAX_SUBJECT_CHARS:
+            raise TokenRefused("subject")
+        if claims.exp + rules.skew_s <= now:
+            raise TokenRefused("expired")
+        latest = now + rules.skew_s
+        if claims.iat > latest or claims.nbf > latest:
+            raise TokenRefused("not_yet")
+        if not 0 < claims.exp - claims.iat <= rules.max_lifetime_s:
+            raise TokenRefused("lifetime")
+
+
+def _split(token: str) -> tuple[bytes, bytes, Claims, bytes]:
+    """Return the signed bytes, the header segment, the unverified claims and the signature."""
+    if len(token) > MAX_TOKEN_BYTES:
+        raise TokenRefused("size")
+    try:
+        raw = token.encode("ascii")
+        signed, dot, tail = raw.rpartition(b".")
+        head, dot_too, body = signed.partition(b".")
+        if not (dot and dot_too and head and tail) or b"." in body:
+            raise TokenRefused("shape")
+        return signed, head, _CLAIMS.decode(_unbase64(body)), _unbase64(tail)
+    except _UNREADABLE:
+        raise TokenRefused("shape") from None
+
+
+def _unbase64(text: bytes) -> bytes:
+    """Return the bytes of canonical, unpadded base64url; encoding again finds every other spelling."""
+    raw = a2b_base64(text.translate(_TO_STANDARD) + _PADDING[len(text) % 4])
+    if b2a_base64(raw, newline=False).translate(_TO_URL).rstrip(b"=") != text:
+        raise TokenRefused("encoding")
+    return raw
+
+
+def _header(segment: bytes) -> Header:
+    try:
+        header = _HEADER.decode(_unbase64(segment))
+    except _UNREADABLE:
+        raise TokenRefused("header") from None
+    if header.alg != "RS256" or header.typ != "at+jwt" or header.crit is not msgspec.UNSET:
+        raise TokenRefused("header")
+    if not 0 < len(header.kid) <= MAX_KID_BYTES:
+        raise TokenRefused("header")
+    return header
