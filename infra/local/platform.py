@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from local.gateway.messages import Handler
 from local.gateway.server import Gateway, bind
-from local.model import Destination, LocalError, Stack, StoreAddress
+from local.model import Stack, StoreAddress
 from local.runtime.functions import Functions
+from local.runtime.hooks import Hooks
 from local.runtime.limits import Limits
 from local.runtime.reload import Reloader
 from local.templates import read_stack
@@ -52,26 +52,6 @@ class Options:
     stores: tuple[StoreAddress, ...] = ()
 
 
-async def _nowhere(destination: Destination, _body: bytes) -> None:
-    raise LocalError(f"nothing delivers to {destination.kind} {destination.target}: no AWS services are running")
-
-
-@dataclass(slots=True)
-class Hooks:
-    """What services lend to the rest. A service part sets these in its ``start``.
-
-    ``credentials(function name)`` gives AWS_ACCESS_KEY_ID and the like; ``aws_endpoint`` becomes
-    AWS_ENDPOINT_URL of every function; ``deliver(destination, body)`` writes a failure record;
-    ``control`` answers ``/_local/*``; ``now`` is the test clock in Unix seconds.
-    """
-
-    credentials: Callable[[str], Mapping[str, str]] = lambda _name: {}
-    aws_endpoint: str = ""
-    deliver: Callable[[Destination, bytes], Awaitable[None]] = _nowhere
-    control: Handler | None = None
-    now: Callable[[], float] = time.time
-
-
 class Platform:
     """One running platform. ``services`` start before any function, ``sources`` after the bootstrap."""
 
@@ -95,8 +75,11 @@ class Platform:
     @property
     def socket_url(self) -> str:
         """The WebSocket API's address, ``ws://127.0.0.1:<port>/<stage>``."""
-        stage = self.stack.socket.stage if self.stack.socket else "live"
-        return f"ws://127.0.0.1:{self.gateway.port}/{stage}"
+        return f"ws://127.0.0.1:{self.gateway.port}/{self._stage}"
+
+    @property
+    def _stage(self) -> str:
+        return self.stack.socket.stage if self.stack.socket else "live"
 
     def record(self, text: str) -> None:
         """Note one line for the status: what happened, newest last."""
@@ -116,12 +99,14 @@ class Platform:
         self.stack = read_stack(
             self.options.template, self.options.parameters, gateway=f"http://127.0.0.1:{port}"
         )
-        self.functions = Functions(self.stack, self.options.limits, self.options.state, self.hooks, self.record)
+        self.functions = Functions(
+            self.stack, self.options.limits, self.options.state, self.hooks, self.record
+        )
         self.gateway = Gateway(self.stack, self.functions, self.hooks, root=self.options.root, port=port)
-        self.functions.gateway_url = f"http://127.0.0.1:{port}"
         self._running.append(self.gateway.stop)
         await self._begin(self._services)
         self._running.append(self.functions.stop)
+        self.functions.start(f"{self.url}/{self._stage}")
         await self.gateway.start(listener)
         if before_sources is not None:
             await before_sources(self)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``max_workers`` processes a function at most (its reserved concurrency may ask for fewer);
+    """Every figure has a default that suits a laptop.
+
+    ``max_workers`` processes a function at most (its reserved concurrency may ask for fewer);
     ``queue`` waiting calls before ``Throttled``; ``idle_s`` until a worker beyond the first ends;
     ``scale_up_s`` a call waits before one more worker is started for it; ``retry_s`` before each of the
     asynchronous retries (AWS: 60 and 120 s); ``init_s`` until a process must ask for its first call.
