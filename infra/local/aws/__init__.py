@@ -1,0 +1,7 @@
+"""The AWS that functions see on a laptop: one signed endpoint before the emulator.
+
+``python -m local.aws`` runs it alone; inside the platform :class:`local.aws.endpoint.AwsEndpoint` does.
+"""
+
+ACCOUNT = "123456789012"
+REGION = "ap-south-1"
