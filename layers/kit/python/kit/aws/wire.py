@@ -80,6 +80,9 @@ class Connection:
         self._sock = None
         self._buffer.clear()
 
+    def __del__(self) -> None:
+        self.close()
+
     def _left(self) -> float:
         left = self._deadline - clock.monotonic()
         if left <= 0:

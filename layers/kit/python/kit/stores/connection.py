@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 import psycopg
+from psycopg import errors
 from psycopg.abc import PQGen
 
 from kit import secrets
@@ -41,8 +42,12 @@ class Bounded(psycopg.Connection[tuple[Any, ...]]):
     longest_wait_s: float = DEFAULT_WAIT_S
 
     def wait(self, gen: PQGen[RV], interval: float = _INTERVAL_S, timeout: float | None = None) -> RV:
-        """Run ``gen`` to its end as psycopg does, but never without a deadline."""
-        return super().wait(gen, interval, self.longest_wait_s if timeout is None else timeout)
+        """Run ``gen`` to its end as psycopg does, but never without a deadline: past it, close."""
+        try:
+            return super().wait(gen, interval, self.longest_wait_s if timeout is None else timeout)
+        except errors._WaitTimeout:  # noqa: SLF001 - psycopg names its wait timeout so
+            self.pgconn.finish()
+            raise
 
     def usable(self) -> bool:
         """Whether nothing speaks against sending on it: False when the server closed it meanwhile."""

@@ -150,7 +150,7 @@ class Database:
             self._failed(connection, error)
 
     def _failed(self, connection: Bounded, error: psycopg.Error) -> NoReturn:
-        if connection.closed or connection.broken or isinstance(error, errors._WaitTimeout):  # noqa: SLF001 - psycopg names its wait timeout so
+        if connection.closed:
             self.close()
             raise Retryable("the database went away during a command") from error
         if isinstance(error, _TIMED_OUT):

@@ -94,12 +94,19 @@ class Redis:
         self._sock = None
         self._reader = Reader()
 
+    def __del__(self) -> None:
+        if getattr(self, "_sock", None) is not None:  # a refused address never got that far
+            self.close()
+
     def _exchange(self, commands: Sequence[Sequence[Argument]]) -> list[Reply]:
         self._deadline = clock.monotonic() + self._timeout_s
         raw = b"".join(encode(command) for command in commands)
         try:
             sock = self._open()
             return self._talk(sock, raw, len(commands))
+        except TimeoutError as error:
+            self.close()
+            raise Retryable(f"Redis gave no answer within {self._timeout_s} s") from error
         except (OSError, EOFError, ValueError) as error:
             self.close()
             raise Retryable(f"Redis is away: {error!r}") from error
@@ -121,7 +128,7 @@ class Redis:
     def _left(self) -> float:
         left = self._deadline - clock.monotonic()
         if left <= 0:
-            raise TimeoutError(f"no answer within {self._timeout_s} s")
+            raise TimeoutError
         return left
 
     def _open(self) -> socket.socket:
