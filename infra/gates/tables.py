@@ -1,0 +1,31 @@
+"""Finds every domain's route table: the :class:`kit.http.Api` in each ``functions/<domain>/api.py``."""
+
+import importlib
+from pathlib import Path
+
+from kit.http import Api, Route
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def apis() -> list[Api]:
+    """Return the route tables, sorted by domain. Importing a table opens nothing and reads no environment."""
+    found: list[Api] = []
+    for path in sorted((ROOT / "functions").glob("*/api.py")):
+        module = importlib.import_module(f"{path.parent.name}.api")
+        found += [one for one in vars(module).values() if isinstance(one, Api)]
+    return found
+
+
+def operations(tables: list[Api]) -> list[tuple[str, Route]]:
+    """Return (domain, route) of ``tables`` by address and method. Raises ``ValueError`` on a clash."""
+    seen: dict[tuple[str, str], str] = {}
+    found: list[tuple[str, Route]] = []
+    for table in tables:
+        for route in table.routes:
+            where = (route.address, route.method)
+            if where in seen:
+                raise ValueError(f"{route.method} {route.address} is in {seen[where]} and in {table.domain}")
+            seen[where] = table.domain
+            found.append((table.domain, route))
+    return sorted(found, key=lambda one: (one[1].address, one[1].method))
