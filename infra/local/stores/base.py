@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -12,13 +13,12 @@ from local.model import LocalError, StoreAddress
 from local.stores import ports, process
 
 _POLL_S = 0.02
-_LOCK_PATIENCE_S = 15.0
 
 
 class Store(ABC):
     """A server of its own under ``folder``, or the one that ``url`` names (then only its address is known).
 
-    Methods block and may be called from any thread, one call at a time. ``wanted`` is what the last call
+    Methods block and may be called from any thread; they take turns. ``wanted`` is what the last call
     asked for: a store that is wanted and not :attr:`running` has crashed.
     """
 
@@ -28,6 +28,7 @@ class Store(ABC):
     version: ClassVar[str]
     port_names: ClassVar[tuple[str, ...]] = ("port",)
     stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
+    lock_patience_s: ClassVar[float] = 15.0
     start_patience_s: ClassVar[float] = 20.0
     stop_patience_s: ClassVar[float] = 10.0
 
@@ -37,6 +38,7 @@ class Store(ABC):
         self.wanted = False
         self.ports: dict[str, int] = {}
         self._given = url
+        self._turn = threading.RLock()
         self._child: process.Child | None = None
 
     @classmethod
@@ -72,19 +74,8 @@ class Store(ABC):
 
     def start(self) -> StoreAddress:
         """Start it and return when it answers. Raises :class:`LocalError` that names the log."""
-        if not self.running:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            lock = process.hold(self.folder / "lock", patience_s=_LOCK_PATIENCE_S, who=self.name)
-            try:
-                self.ports = ports.keep(self.folder / "ports.json", *self.port_names)
-                self.prepare(lock)
-                self._child = self.spawn(lock)
-                process.note_pid(lock, self._child.pid)
-            finally:
-                os.close(lock)
-            self._await_ready(self._child)
-            self.initialise()
-        self.wanted = True
+        with self._turn:
+            self._start()
         return self.address
 
     def stop(self) -> None:
@@ -137,10 +128,32 @@ class Store(ABC):
     def initialise(self) -> None:  # noqa: B027 - most need nothing
         """Finish the set-up of a server that answers; runs at each start and must be idempotent."""
 
+    def _start(self) -> None:
+        self.wanted = True
+        if self.running:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = process.hold(self.folder / "lock", patience_s=self.lock_patience_s, who=self.name)
+        try:
+            # Once told, an address stays: clients of a store that comes back must find it.
+            self.ports = self.ports or ports.keep(self.folder / "ports.json", *self.port_names)
+            self.prepare(lock)
+            child = self._child = self.spawn(lock)
+            process.note_pid(lock, child.pid)
+        finally:
+            os.close(lock)
+        try:
+            self._await_ready(child)
+            self.initialise()
+        except BaseException:
+            child.end(signal.SIGKILL, 1)
+            raise
+
     def _end(self, how: signal.Signals) -> None:
-        child = self._own()
-        self.wanted = False
-        child.end(how, self.stop_patience_s)
+        with self._turn:
+            child = self._own()
+            self.wanted = False
+            child.end(how, self.stop_patience_s)
 
     def _own(self) -> process.Child:
         if self._child is None:
@@ -158,7 +171,6 @@ class Store(ABC):
             )
 
         if not until(check, self.start_patience_s):
-            child.end(signal.SIGKILL, 1)
             raise LocalError(
                 f"{self.name} did not answer within {self.start_patience_s:.0f} s: "
                 f"{process.last_lines(self.log)}; see {self.log}",
