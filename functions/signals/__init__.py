@@ -1,0 +1,1 @@
+"""Signals: from a closed candle to a committed, published and provable recommendation."""

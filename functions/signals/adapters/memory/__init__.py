@@ -1,0 +1,22 @@
+"""Every port in memory, for tests and trials: the same contract as the real stores, gone with the process."""
+
+from signals.adapters.memory.market import (
+    MemoryCandleStore,
+    MemoryMarketData,
+    MemoryQuoteBoard,
+    MemoryTapePositions,
+)
+from signals.adapters.memory.outside import MemoryAnnouncer, MemoryVault, MemoryWorkflow
+from signals.adapters.memory.signals import MemoryCommitmentLog, MemorySignalBook
+
+__all__ = [
+    "MemoryAnnouncer",
+    "MemoryCandleStore",
+    "MemoryCommitmentLog",
+    "MemoryMarketData",
+    "MemoryQuoteBoard",
+    "MemorySignalBook",
+    "MemoryTapePositions",
+    "MemoryVault",
+    "MemoryWorkflow",
+]

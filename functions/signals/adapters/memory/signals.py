@@ -1,0 +1,157 @@
+"""Signals and commitments in memory."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from kit.events import Event
+from signals.errors import SignalChanged
+from signals.model.commitment import Commitment, Head, Sealed
+from signals.model.market import Timeframe
+from signals.model.signal import AnalystId, Decision, Signal, SignalId, Status
+from signals.ports import SignalQuery, Waiting
+
+
+class MemorySignalBook:
+    """Signals with their decisions; ``events`` is what the outbox would hold, in order."""
+
+    def __init__(self) -> None:
+        self.events: list[Event[Any]] = []
+        self._kept: dict[SignalId, Signal] = {}
+        self._decisions: list[Decision] = []
+        self._waiting: dict[SignalId, Waiting] = {}
+        self._ranks: Counter[date] = Counter()
+        self._driven: dict[SignalId, tuple[datetime, int]] = {}
+
+    def draft(self, signal: Signal, event: Event[Any]) -> bool:
+        """Add once."""
+        if signal.id in self._kept:
+            return False
+        self._kept[signal.id] = signal
+        self._driven[signal.id] = (signal.drafted_at, 0)
+        self.events.append(event)
+        return True
+
+    def find(self, signal_id: SignalId) -> Signal | None:
+        """Return the signal."""
+        return self._kept.get(signal_id)
+
+    def page(self, query: SignalQuery) -> list[Signal]:
+        """Filter, order, cut."""
+        found = [one for one in self._kept.values() if _asked(one, query)]
+        found.sort(key=_place, reverse=True)
+        return [one for one in found if query.after is None or _place(one) < query.after][: query.limit]
+
+    def related(self, symbol: str, timeframe: Timeframe, limit: int) -> list[Signal]:
+        """Return what passed screening, newest candle first."""
+        found = [
+            one
+            for one in self._kept.values()
+            if (one.terms.symbol, one.terms.timeframe) == (symbol, timeframe)
+            and one.status not in {"draft", "screened_out"}
+        ]
+        return sorted(found, key=lambda one: (one.terms.candle_at, one.id), reverse=True)[:limit]
+
+    def save(self, signal: Signal, event: Event[Any], decision: Decision | None = None) -> None:
+        """Replace the version before."""
+        self._replace(signal)
+        self.events.append(event)
+        if decision is not None:
+            self.record(decision)
+
+    def publish(self, signal: Signal, day: date, event: Event[Any]) -> Signal:
+        """Replace and rank."""
+        ranked = replace(signal, day_rank=self._ranks[day] + 1)
+        self.save(ranked, event)
+        self._ranks[day] += 1
+        return ranked
+
+    def record(self, decision: Decision) -> None:
+        """Keep the first of each step."""
+        if not any(one.step == decision.step for one in self.decisions(decision.signal_id)):
+            self._decisions.append(decision)
+
+    def decisions(self, signal_id: SignalId) -> list[Decision]:
+        """Return them, oldest first."""
+        return [one for one in self._decisions if one.signal_id == signal_id]
+
+    def wait(self, signal: Signal, waiting: Waiting) -> None:
+        """Keep the token and move the state."""
+        if signal.status != "awaiting_approval":
+            self._replace(signal.to("awaiting_approval"))
+        self._waiting[signal.id] = waiting
+
+    def waiting(self, signal_id: SignalId) -> Waiting | None:
+        """Return the newest token."""
+        return self._waiting.get(signal_id)
+
+    def overdue(self, now: datetime, limit: int) -> list[Signal]:
+        """Return what waits too long."""
+        late = [one.signal_id for one in self._waiting.values() if one.due_at <= now]
+        return [self._kept[one] for one in late if self._kept[one].status == "awaiting_approval"][:limit]
+
+    def take_stuck(self, before: datetime, now: datetime, limit: int) -> list[tuple[SignalId, int]]:
+        """Claim what nobody drove lately."""
+        taken: list[tuple[SignalId, int]] = []
+        for signal_id, (driven_at, attempts) in list(self._driven.items()):
+            unfinished = self._kept[signal_id].status in {"draft", "approved"}
+            if unfinished and driven_at < before and len(taken) < limit:
+                self._driven[signal_id] = (now, attempts + 1)
+                taken.append((signal_id, attempts + 1))
+        return taken
+
+    def counts(self) -> Mapping[Status, int]:
+        """Count by status."""
+        return Counter(one.status for one in self._kept.values())
+
+    def _replace(self, signal: Signal) -> None:
+        if self._kept[signal.id].version != signal.version - 1:
+            raise SignalChanged
+        self._kept[signal.id] = signal
+
+
+class MemoryCommitmentLog:
+    """Numbered promises."""
+
+    def __init__(self) -> None:
+        self._kept: list[Commitment] = []
+
+    def append(self, sealed: Sealed) -> Commitment:
+        """Number it, once a signal."""
+        known = self.find(sealed.signal_id)
+        if known is not None:
+            return known
+        last = self.page(sealed.analyst, 0, len(self._kept))
+        head = Head(last[-1].number, last[-1].sealed.hash, last[-1].committed_at) if last else Head()
+        commitment = sealed.numbered(head)
+        self._kept.append(commitment)
+        return commitment
+
+    def kept(self, commitment: Commitment, at: datetime) -> Commitment:
+        """Note the time."""
+        noted = replace(commitment, kept_at=at)
+        self._kept[self._kept.index(commitment)] = noted
+        return noted
+
+    def find(self, signal_id: SignalId) -> Commitment | None:
+        """Return the commitment."""
+        return next((one for one in self._kept if one.sealed.signal_id == signal_id), None)
+
+    def page(self, analyst: AnalystId, after: int, limit: int) -> list[Commitment]:
+        """Return them in order."""
+        found = [one for one in self._kept if one.sealed.analyst == analyst and one.number > after]
+        return sorted(found, key=lambda one: one.number)[:limit]
+
+
+def _place(signal: Signal) -> tuple[datetime, SignalId]:
+    return signal.published_at or signal.drafted_at, signal.id
+
+
+def _asked(signal: Signal, query: SignalQuery) -> bool:
+    return (
+        query.access.allows(signal, query.now)
+        and (not query.statuses or signal.status in query.statuses)
+        and (query.symbol is None or signal.terms.symbol == query.symbol)
+    )

@@ -1,0 +1,80 @@
+"""How a live signal ends: a pure walk over later candles, so that anyone gets the same answer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from kit.money import on_tick
+from signals.model.market import Candle
+from signals.model.signal import Terms
+
+Ending = Literal["target_hit", "stopped", "expired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of a signal at market time ``at``.
+
+    ``mfe`` and ``mae`` are the most it ran for and against the entry until then: price units, never negative.
+    """
+
+    ending: Ending
+    exit_price: Decimal
+    at: datetime
+    mfe: Decimal
+    mae: Decimal
+
+
+def outcome(terms: Terms, candles: Iterable[Candle]) -> Outcome | None:
+    """Return how ``terms`` end over ``candles`` (oldest first, in the prices of the entry), None while live.
+
+    Within one candle the order of prices is unknown, so the stop counts before the target; a candle that
+    opens beyond the stop or the target fills at its open; the first candle at or after ``expires_at``
+    that reaches neither ends the signal at its close. The first target ends it.
+    """
+    mfe = mae = Decimal(0)
+    for candle in candles:
+        ended = _ended(terms, candle)
+        best, worst = _excursions(terms, candle, ended)
+        mfe, mae = max(mfe, best), max(mae, worst)
+        if ended is not None:
+            ending, price = ended
+            tick = terms.tick
+            return Outcome(
+                ending, on_tick(price, tick), candle.closed_at, on_tick(mfe, tick), on_tick(mae, tick)
+            )
+    return None
+
+
+def _ended(terms: Terms, candle: Candle) -> tuple[Ending, Decimal] | None:
+    way, target = terms.direction, terms.targets[0]
+    against, along = (candle.low, candle.high) if way > 0 else (candle.high, candle.low)
+    if (candle.open - terms.stop) * way <= 0:
+        return "stopped", candle.open
+    if (candle.open - target) * way >= 0:
+        return "target_hit", candle.open
+    if (against - terms.stop) * way <= 0:
+        return "stopped", terms.stop
+    if (along - target) * way >= 0:
+        return "target_hit", target
+    if candle.closed_at >= terms.expires_at:
+        return "expired", candle.close
+    return None
+
+
+def _excursions(
+    terms: Terms, candle: Candle, ended: tuple[Ending, Decimal] | None
+) -> tuple[Decimal, Decimal]:
+    """Return gain and loss reached in ``candle``; in the last one nothing beyond the exit was held."""
+    way = terms.direction
+    gain = ((candle.high if way > 0 else candle.low) - terms.entry) * way
+    loss = (terms.entry - (candle.low if way > 0 else candle.high)) * way
+    if ended is not None:
+        at_exit = (ended[1] - terms.entry) * way
+        if ended[0] == "target_hit":
+            gain = at_exit
+        elif ended[0] == "stopped":
+            gain, loss = Decimal(0), -at_exit  # the stop counts first: no gain of this candle is claimed
+    return gain, loss

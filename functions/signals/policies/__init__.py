@@ -1,0 +1,101 @@
+"""Rules as data: one JSON file a version, never edited once in force; a new rule is a new file and date.
+
+A file says its ``version``, ``kind`` (screening or compliance), ``effective_from``, ``source`` and
+``rules``. The newest version in force decides, and its name is stored with each decision.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningPolicy:
+    """``confidence_above`` is exclusive; a cooldown counts candles of the signal's timeframe."""
+
+    version: str
+    effective_from: date
+    confidence_above: int
+    cooldown_candles: int
+    approve_by_rule_from: int
+    approval_within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class CompliancePolicy:
+    """``intraday_target_below`` is a fraction of the entry; ``penny_stock_below`` a price by currency."""
+
+    version: str
+    effective_from: date
+    declare_ai_use: bool
+    intraday_target_below: Decimal
+    penny_stock_below: Mapping[str, Decimal]
+    lag: timedelta
+
+
+P = TypeVar("P", ScreeningPolicy, CompliancePolicy)
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Every version of both kinds."""
+
+    screening: tuple[ScreeningPolicy, ...]
+    compliance: tuple[CompliancePolicy, ...]
+
+    def screening_on(self, day: date) -> ScreeningPolicy:
+        """Return the screening policy in force on ``day``. Raises ``LookupError`` before the first."""
+        return _newest(self.screening, day)
+
+    def compliance_on(self, day: date) -> CompliancePolicy:
+        """Return the compliance policy in force on ``day``. Raises ``LookupError`` before the first."""
+        return _newest(self.compliance, day)
+
+
+def load(folder: Path = HERE) -> Policies:
+    """Return the policies of ``folder``; a missing or unknown rule in a file is an error that names it."""
+    screening: list[ScreeningPolicy] = []
+    compliance: list[CompliancePolicy] = []
+    for path in sorted(folder.glob("*.json")):
+        found = json.loads(path.read_text())
+        if found["version"] != path.stem:
+            raise ValueError(f"{path.name} calls itself {found['version']}")
+        if found["kind"] == "screening":
+            screening.append(_screening(found))
+        elif found["kind"] == "compliance":
+            compliance.append(_compliance(found))
+        else:
+            raise ValueError(f"{path.name}: no kind of policy is called {found['kind']}")
+    return Policies(tuple(screening), tuple(compliance))
+
+
+def _screening(found: Mapping[str, Any]) -> ScreeningPolicy:
+    rules = dict(found["rules"])
+    within = timedelta(seconds=rules.pop("approval_within_s"))
+    day = date.fromisoformat(found["effective_from"])
+    return ScreeningPolicy(found["version"], day, approval_within=within, **rules)
+
+
+def _compliance(found: Mapping[str, Any]) -> CompliancePolicy:
+    rules = dict(found["rules"])
+    return CompliancePolicy(
+        version=found["version"],
+        effective_from=date.fromisoformat(found["effective_from"]),
+        intraday_target_below=Decimal(rules.pop("intraday_target_below_percent")) / 100,
+        penny_stock_below={of: Decimal(price) for of, price in rules.pop("penny_stock_below").items()},
+        lag=timedelta(days=rules.pop("lag_days")),
+        **rules,
+    )
+
+
+def _newest(versions: Iterable[P], day: date) -> P:
+    found = [one for one in versions if one.effective_from <= day]
+    if not found:
+        raise LookupError(f"no policy was in force on {day}")
+    return max(found, key=lambda one: one.effective_from)

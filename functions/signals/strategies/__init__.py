@@ -1,0 +1,29 @@
+"""Strategies: one file each. A strategy sees a :class:`Window` that ends at the candle it decides on.
+
+There is no later candle in it, so it cannot look ahead; and it is always the last ``WIDTH`` candles,
+however they were batched, so recursive indicators (an EMA remembers its first value) give the same answer
+in a replay. To add one: write its file, put it into ``ALL``.
+"""
+
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from signals.model.signal import Side
+from signals.strategies.ema_trend import EmaTrend
+from signals.strategies.window import WIDTH, Idea, Series, Window
+
+
+class Strategy(Protocol):
+    """A pure function of the window; its name is part of a signal's identity: a changed rule, a new name."""
+
+    @property
+    def name(self) -> str:
+        """Stable name with its version, such as ``ema-trend-1``."""
+
+    def decide(self, window: Window) -> Idea | None:
+        """Return what the newest candle of ``window`` calls for, None for nothing."""
+
+
+ALL: Final[Sequence[Strategy]] = (EmaTrend(),)
+
+__all__ = ["ALL", "WIDTH", "Idea", "Series", "Side", "Strategy", "Window"]
