@@ -1,4 +1,4 @@
-"""``python -m local``: ``up`` runs the platform, ``prepare`` fetches what it needs, ``where`` tells its addresses."""
+"""``python -m local``: ``up`` runs the platform, ``prepare`` fetches what it needs, ``where`` finds it."""
 
 import argparse
 import json

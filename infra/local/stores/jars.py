@@ -17,6 +17,7 @@ LOCK_FILE = Path(__file__).parent.parent / "kafka" / "kafka.lock.json"
 _PARALLEL = 8
 _TRIES = 3
 _TIMEOUT_S = 60
+_SERVER_ERROR = 500
 
 Progress = Callable[[int, int], None]
 
@@ -85,6 +86,8 @@ def _download(url: str) -> bytes:
                 return bytes(answer.read())
         except urllib.error.HTTPError as error:
             why = f"{error.code} {error.reason}"
+            if error.code < _SERVER_ERROR:
+                break
         except OSError as error:
             why = str(error)
         time.sleep(attempt)

@@ -14,7 +14,8 @@ import psycopg
 import pytest
 import redis
 from confluent_kafka import Consumer, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 from influxdb_client.client.influxdb_client import InfluxDBClient
 from influxdb_client.client.write_api import SYNCHRONOUS
 
@@ -29,12 +30,12 @@ _LOOPBACK = {"0100007F", "0000000000000000FFFF00000100007F"}
 
 
 @pytest.fixture
-def own(stores_folder: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+def own(stores_folder: Path, request: pytest.FixtureRequest) -> Path:
     """Return a folder for stores that one test starts and breaks."""
     folder = stores_folder / request.node.name
     folder.mkdir()
     folder.chmod(0o711)
-    yield folder
+    return folder
 
 
 class Impatient(Valkey):
@@ -154,7 +155,8 @@ def test_a_failed_start_is_one_line_that_names_the_log(own: Path) -> None:
 
 def test_a_port_that_somebody_took_is_not_taken_again(own: Path) -> None:
     first = Valkey(own)
-    port = first.start() and first.ports["port"]
+    first.start()
+    port = first.ports["port"]
     first.stop()
     with ports_taken(port):
         again = Valkey(own)
