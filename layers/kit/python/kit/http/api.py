@@ -22,6 +22,7 @@ Answer = dict[str, Any]
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _BASE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _KEPT_HEADERS = frozenset({"Location", "ETag", "Content-Type"})
+_LONGEST_PATH = 1024
 _EMPTY = {204, 304}
 
 
@@ -52,7 +53,8 @@ class Api:
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         request_id = _request_id(event, headers)
         telemetry.begin(headers.get("traceparent"), request_id)
-        work = _Work(request_id, str(event.get("path", "")))
+        path = str(event.get("path", ""))[:_LONGEST_PATH]
+        work = _Work(request_id, path if path.isascii() else path.encode(errors="replace").decode())
         try:
             answer = self._answer(event, headers, work)
         except TreumError as error:
