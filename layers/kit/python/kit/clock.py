@@ -34,6 +34,11 @@ def monotonic() -> float:
     return time.monotonic()
 
 
+def sleep(seconds: float) -> None:
+    """Wait real time, never moved by test controls; for loops that tick through their invocation."""
+    time.sleep(seconds)
+
+
 def encode(offset_s: float, frozen_at: float = -1.0) -> bytes:
     """Return the content of a clock source: ``offset_s`` from real time, or standing at ``frozen_at``."""
     return f"{offset_s:.3f} {frozen_at:.3f}".ljust(_WIDTH).encode()
