@@ -21,7 +21,7 @@ class Runtime(Protocol):
     """What a worker does with the calls of its process."""
 
     def on_next(self, connection: "RuntimeConnection") -> None:
-        """The process is ready for a job; answer with :meth:`RuntimeConnection.send_job` when there is one."""
+        """The process is ready; answer by :meth:`RuntimeConnection.send_job` when there is a job."""
 
     def on_result(self, request_id: str, body: bytes) -> None:
         """The handler returned ``body``."""

@@ -3,10 +3,13 @@
 import json
 import os
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+Query = dict[str, str]
 
 
-def empty(event: dict[str, Any], context: Any) -> dict[str, Any]:
+def empty(_event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Answer at once."""
     return {"statusCode": 200, "body": "{}"}
 
@@ -14,36 +17,48 @@ def empty(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Do what the query's ``do`` says; without it, answer the event itself."""
     query = event.get("queryStringParameters") or {}
-    what = query.get("do", "echo")
-    if what == "sleep":
-        time.sleep(float(query["for"]))
-    if what == "raise":
-        raise ValueError("on purpose")
-    if what == "exit":
-        os._exit(3)
-    if what == "malformed":
-        return ["not", "a", "proxy", "response"]
-    if what == "big":
-        return {"statusCode": 200, "body": "x" * (7 * 1024 * 1024)}
-    if what == "binary":
-        return {
-            "statusCode": 200,
-            "headers": {"Content-Type": "application/octet-stream"},
-            "body": "AAECgP8=",
-            "isBase64Encoded": True,
-        }
-    if what == "cookies":
-        return {
-            "statusCode": 201,
-            "headers": {"X-One": "1", "X-Flag": True},
-            "multiValueHeaders": {"Set-Cookie": ["a=1", "b=2"]},
-        }
-    if what == "environment":
-        return {"statusCode": 200, "body": json.dumps(dict(os.environ))}
-    if what == "pid":
-        return {"statusCode": 200, "body": str(os.getpid())}
+    action = _ACTIONS.get(query.get("do", ""))
+    if action is not None:
+        return action(query)
+    body = {"event": event, "remaining_ms": context.get_remaining_time_in_millis()}
+    headers = {"Content-Type": "application/json"}
+    return {"statusCode": 200, "headers": headers, "body": json.dumps(body)}
+
+
+def _sleep(query: Query) -> dict[str, Any]:
+    time.sleep(float(query["for"]))
+    return {"statusCode": 200, "body": str(os.getpid())}
+
+
+def _raise(_query: Query) -> NoReturn:
+    raise ValueError("on purpose")
+
+
+def _exit(_query: Query) -> NoReturn:
+    os._exit(3)
+
+
+def _binary(_query: Query) -> dict[str, Any]:
+    headers = {"Content-Type": "application/octet-stream"}
+    return {"statusCode": 200, "headers": headers, "body": "AAECgP8=", "isBase64Encoded": True}
+
+
+def _cookies(_query: Query) -> dict[str, Any]:
     return {
-        "statusCode": 200,
-        "headers": {"Content-Type": "application/json"},
-        "body": json.dumps({"event": event, "remaining_ms": context.get_remaining_time_in_millis()}),
+        "statusCode": 201,
+        "headers": {"X-One": "1", "X-Flag": True},
+        "multiValueHeaders": {"Set-Cookie": ["a=1", "b=2"]},
     }
+
+
+_ACTIONS: dict[str, Callable[[Query], Any]] = {
+    "sleep": _sleep,
+    "raise": _raise,
+    "exit": _exit,
+    "binary": _binary,
+    "cookies": _cookies,
+    "malformed": lambda _query: ["not", "a", "proxy", "response"],
+    "big": lambda _query: {"statusCode": 200, "body": "x" * (7 * 1024 * 1024)},
+    "environment": lambda _query: {"statusCode": 200, "body": json.dumps(dict(os.environ))},
+    "pid": lambda _query: {"statusCode": 200, "body": str(os.getpid())},
+}

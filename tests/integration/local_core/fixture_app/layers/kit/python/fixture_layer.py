@@ -1,0 +1,3 @@
+"""A layer of the fixture."""
+
+GREETING = "hello"
