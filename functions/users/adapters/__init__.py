@@ -1,0 +1,1 @@
+"""The ports on PostgreSQL, Redis, Secrets Manager, mail and cryptography, and in memory."""

@@ -1,0 +1,16 @@
+"""The stores in memory: the same ports, for tests and trials."""
+
+from users.adapters.memory.accounts import MemoryAccounts, MemoryAttempts, MemoryChallenges
+from users.adapters.memory.mirror import MemoryKeyStore, MemoryMirror
+from users.adapters.memory.rows import Memory
+from users.adapters.memory.sessions import MemorySessions
+
+__all__ = [
+    "Memory",
+    "MemoryAccounts",
+    "MemoryAttempts",
+    "MemoryChallenges",
+    "MemoryKeyStore",
+    "MemoryMirror",
+    "MemorySessions",
+]

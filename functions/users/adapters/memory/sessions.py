@@ -1,0 +1,95 @@
+"""Devices and refresh tokens in memory."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from users import model
+from users.adapters.memory.rows import Memory
+from users.model import (
+    Device,
+    FamilyId,
+    RefreshToken,
+    Rotation,
+    User,
+    UserId,
+)
+from users.ports import Tell, TellEnd
+
+
+class MemorySessions:
+    """Devices and refresh tokens in memory."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def open(self, device: Device, token: RefreshToken) -> None:
+        """See :class:`users.ports.Sessions`."""
+        self._memory.devices[device.family] = device
+        self._memory.tokens[token.hash] = token
+
+    def rotate(
+        self, presented: bytes, successor: bytes, device_id: str, now: datetime, tell: TellEnd
+    ) -> Rotation:
+        """See :class:`users.ports.Sessions`."""
+        token = self._memory.tokens.get(presented)
+        if token is None:
+            return Rotation("ended")
+        device = self._memory.devices[token.family]
+        verdict = model.judge_refresh(token, device, device_id, now)
+        if verdict == "rotate":
+            self._memory.tokens[presented] = replace(token, used_at=now)
+            self._memory.tokens[successor] = replace(
+                token, hash=successor, issued_at=now, expires_at=now + model.REFRESH_LIFE
+            )
+            self._memory.devices[token.family] = replace(device, last_seen_at=now)
+        elif verdict == "reuse":
+            self.end(token.user_id, token.family, "reuse", now, tell)
+        return Rotation(verdict, self._memory.users[token.user_id], token.family)
+
+    def end(self, user_id: UserId, family: FamilyId, reason: str, now: datetime, tell: TellEnd) -> bool:
+        """See :class:`users.ports.Sessions`."""
+        device = self._memory.devices.get(family)
+        if device is None or device.user_id != user_id or device.revoked_at is not None:
+            return False
+        self._memory.devices[family] = replace(device, revoked_at=now)
+        self._memory.reasons[family] = reason
+        self._memory.events.append(tell(self._bump(user_id, now), family))
+        return True
+
+    def end_all(
+        self, user_id: UserId, reason: str, not_before: int, now: datetime, tell: Tell
+    ) -> User | None:
+        """See :class:`users.ports.Sessions`."""
+        if user_id not in self._memory.users:
+            return None
+        for device in self._memory.devices.values():
+            if device.user_id == user_id and device.revoked_at is None:
+                self._memory.devices[device.family] = replace(device, revoked_at=now)
+                self._memory.reasons[device.family] = reason
+        user = replace(self._bump(user_id, now), not_before=not_before)
+        self._memory.users[user_id] = user
+        self._memory.events.append(tell(user))
+        return user
+
+    def devices(self, user_id: UserId) -> list[Device]:
+        """See :class:`users.ports.Sessions`."""
+        kept = self._memory.devices.values()
+        live = [one for one in kept if one.user_id == user_id and one.revoked_at is None]
+        return sorted(live, key=lambda one: one.last_seen_at, reverse=True)
+
+    def revoked_since(self, since: datetime) -> tuple[list[FamilyId], list[tuple[UserId, int]]]:
+        """See :class:`users.ports.Sessions`."""
+        ended = [
+            one.family for one in self._memory.devices.values() if one.revoked_at and one.revoked_at > since
+        ]
+        stale = [
+            (user.id, user.not_before)
+            for user in self._memory.users.values()
+            if user.not_before > since.timestamp()
+        ]
+        return ended, stale
+
+    def _bump(self, user_id: UserId, now: datetime) -> User:
+        kept = self._memory.users[user_id]
+        bumped = self._memory.users[user_id] = replace(kept, version=kept.version + 1, updated_at=now)
+        return bumped

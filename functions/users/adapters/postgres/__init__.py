@@ -1,0 +1,8 @@
+"""The stores on PostgreSQL: the only SQL of this domain."""
+
+from users.adapters.postgres.accounts import PostgresAccounts
+from users.adapters.postgres.attempts import PostgresAttempts
+from users.adapters.postgres.challenges import PostgresChallenges
+from users.adapters.postgres.sessions import PostgresSessions
+
+__all__ = ["PostgresAccounts", "PostgresAttempts", "PostgresChallenges", "PostgresSessions"]

@@ -1,0 +1,123 @@
+"""Accounts on PostgreSQL."""
+
+from collections.abc import Sequence
+from typing import Any, LiteralString
+
+from kit.events import Event
+from kit.outbox import Outbox
+from kit.stores.postgres import Database
+from users.model import Address, ChallengeId, User, UserId
+
+COLUMNS: LiteralString = (
+    "u.id::text, u.email, u.phone, u.password_hash, u.display_name, u.locale, u.roles, u.plan, u.not_before,"
+    " u.version, u.created_at, u.updated_at"
+)
+_BY_ADDRESS: dict[str, LiteralString] = {
+    "email": f"SELECT {COLUMNS} FROM users.users u WHERE u.email = %s",
+    "phone": f"SELECT {COLUMNS} FROM users.users u WHERE u.phone = %s",
+}
+_INSERT = (
+    "INSERT INTO users.users (id, email, phone, password_hash, display_name, locale, roles, plan, not_before,"
+    " version, created_at, updated_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    " ON CONFLICT DO NOTHING"
+)
+_UPDATE = (
+    "UPDATE users.users SET password_hash = %s, display_name = %s, locale = %s, roles = %s, plan = %s,"
+    " not_before = greatest(not_before, %s), version = %s, updated_at = %s WHERE id = %s AND version = %s"
+)
+
+
+class PostgresAccounts:
+    """Accounts; writes its events to ``outbox``."""
+
+    def __init__(self, db: Database, outbox: Outbox) -> None:
+        self._db = db
+        self._outbox = outbox
+
+    def by_id(self, user_id: UserId) -> User | None:
+        """See :class:`users.ports.Accounts`."""
+        row = self._db.one(f"SELECT {COLUMNS} FROM users.users u WHERE u.id = %s", (user_id,))
+        return user_of(row) if row else None
+
+    def by_address(self, address: Address) -> User | None:
+        """See :class:`users.ports.Accounts`."""
+        row = self._db.one(_BY_ADDRESS[address.channel], (address.value,))
+        return user_of(row) if row else None
+
+    def register(self, user: User, challenge: ChallengeId, event: Event[Any]) -> bool:
+        """See :class:`users.ports.Accounts`."""
+        with self._db.transaction():
+            used = self._db.run(
+                "UPDATE users.otp_verifications SET consumed_at = %s WHERE id = %s AND consumed_at IS NULL",
+                (user.created_at, challenge),
+            )
+            opened = bool(used) and self._insert(user, event)
+            if used and not opened:
+                # nothing came of it: whoever has the code is told so again, not that it was used
+                self._db.run(
+                    "UPDATE users.otp_verifications SET consumed_at = NULL WHERE id = %s", (challenge,)
+                )
+        return opened
+
+    def save(self, user: User, expected_version: int, events: Sequence[Event[Any]]) -> bool:
+        """See :class:`users.ports.Accounts`."""
+        values = (
+            user.password_hash,
+            user.display_name,
+            user.locale,
+            list(user.roles),
+            user.plan,
+            user.not_before,
+            user.version,
+            user.updated_at,
+            user.id,
+            expected_version,
+        )
+        with self._db.transaction():
+            saved = self._db.run(_UPDATE, values) == 1
+            if saved:
+                self._outbox.append(*events)
+        return saved
+
+    def seed(self, user: User, event: Event[Any]) -> bool:
+        """See :class:`users.ports.Accounts`."""
+        with self._db.transaction():
+            return self._insert(user, event)
+
+    def _insert(self, user: User, event: Event[Any]) -> bool:
+        values = (
+            user.id,
+            user.email,
+            user.phone,
+            user.password_hash,
+            user.display_name,
+            user.locale,
+            list(user.roles),
+            user.plan,
+            user.not_before,
+            user.version,
+            user.created_at,
+            user.updated_at,
+        )
+        opened = self._db.run(_INSERT, values) == 1
+        if opened:
+            self._outbox.append(event)
+        return opened
+
+
+def user_of(row: Sequence[Any]) -> User:
+    """Return the account in a row of :data:`COLUMNS`."""
+    return User(
+        id=UserId(row[0]),
+        email=row[1],
+        phone=row[2],
+        password_hash=row[3],
+        display_name=row[4],
+        locale=row[5],
+        roles=tuple(row[6]),
+        plan=row[7],
+        not_before=row[8],
+        version=row[9],
+        created_at=row[10],
+        updated_at=row[11],
+    )

@@ -1,0 +1,151 @@
+"""Devices and refresh tokens on PostgreSQL. Locks come in one order: devices by family, then the account."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, LiteralString
+
+from kit.outbox import Outbox
+from kit.stores.postgres import Database
+from users import model
+from users.adapters.postgres.accounts import COLUMNS, user_of
+from users.model import Device, FamilyId, RefreshToken, Rotation, User, UserId
+from users.ports import Tell, TellEnd
+
+_DEVICE: LiteralString = (
+    "d.family::text, d.user_id::text, d.device_id, d.name, d.created_at, d.last_seen_at, d.revoked_at"
+)
+_KEEP = (
+    "INSERT INTO users.refresh_tokens (hash, family, user_id, issued_at, expires_at)"
+    " VALUES (%s, %s, %s, %s, %s)"
+)
+
+
+class PostgresSessions:
+    """Sessions; writes its events to ``outbox``."""
+
+    def __init__(self, db: Database, outbox: Outbox) -> None:
+        self._db = db
+        self._outbox = outbox
+
+    def open(self, device: Device, token: RefreshToken) -> None:
+        """See :class:`users.ports.Sessions`."""
+        with self._db.transaction():
+            self._db.run(
+                "INSERT INTO users.devices (family, user_id, device_id, name, created_at, last_seen_at)"
+                " VALUES (%s, %s, %s, %s, %s, %s)",
+                (
+                    device.family,
+                    device.user_id,
+                    device.device_id,
+                    device.name,
+                    device.created_at,
+                    device.last_seen_at,
+                ),
+            )
+            self._insert(token)
+
+    def rotate(
+        self, presented: bytes, successor: bytes, device_id: str, now: datetime, tell: TellEnd
+    ) -> Rotation:
+        """See :class:`users.ports.Sessions`."""
+        with self._db.transaction():
+            # the family's lock first, the token after it: what is read then is what the last holder left
+            row = self._db.one(
+                f"SELECT {_DEVICE} FROM users.devices d WHERE d.family ="
+                " (SELECT t.family FROM users.refresh_tokens t WHERE t.hash = %s) FOR UPDATE",
+                (presented,),
+            )
+            if row is None:
+                return Rotation("ended")
+            device = _device_of(row)
+            token, user = self._token_and_user(presented, device)
+            verdict = model.judge_refresh(token, device, device_id, now)
+            if verdict == "rotate":
+                self._use_up(token, successor, now)
+            elif verdict == "reuse":
+                self.end(device.user_id, device.family, "reuse", now, tell)
+        return Rotation(verdict, user, device.family)
+
+    def end(self, user_id: UserId, family: FamilyId, reason: str, now: datetime, tell: TellEnd) -> bool:
+        """See :class:`users.ports.Sessions`."""
+        with self._db.transaction():
+            ended = self._db.run(
+                "UPDATE users.devices SET revoked_at = %s, revoked_for = %s"
+                " WHERE family = %s AND user_id = %s AND revoked_at IS NULL",
+                (now, reason, family, user_id),
+            )
+            if ended:
+                user = self._bump(user_id, 0, now)
+                assert user is not None, "a device has an account"
+                self._outbox.append(tell(user, family))
+        return bool(ended)
+
+    def end_all(
+        self, user_id: UserId, reason: str, not_before: int, now: datetime, tell: Tell
+    ) -> User | None:
+        """See :class:`users.ports.Sessions`."""
+        with self._db.transaction():
+            self._db.run(
+                "UPDATE users.devices SET revoked_at = %s, revoked_for = %s WHERE family IN"
+                " (SELECT family FROM users.devices WHERE user_id = %s AND revoked_at IS NULL"
+                " ORDER BY family FOR UPDATE)",
+                (now, reason, user_id),
+            )
+            user = self._bump(user_id, not_before, now)
+            if user is not None:
+                self._outbox.append(tell(user))
+        return user
+
+    def devices(self, user_id: UserId) -> list[Device]:
+        """See :class:`users.ports.Sessions`."""
+        rows = self._db.all(
+            f"SELECT {_DEVICE} FROM users.devices d WHERE d.user_id = %s AND d.revoked_at IS NULL"
+            " ORDER BY d.last_seen_at DESC LIMIT 100",
+            (user_id,),
+        )
+        return [_device_of(row) for row in rows]
+
+    def revoked_since(self, since: datetime) -> tuple[list[FamilyId], list[tuple[UserId, int]]]:
+        """See :class:`users.ports.Sessions`."""
+        ended = self._db.all("SELECT family::text FROM users.devices WHERE revoked_at > %s", (since,))
+        stale = self._db.all(
+            "SELECT id::text, not_before FROM users.users WHERE not_before > 0 AND not_before > %s",
+            (int(since.timestamp()),),
+        )
+        return [FamilyId(row[0]) for row in ended], [(UserId(row[0]), row[1]) for row in stale]
+
+    def _token_and_user(self, presented: bytes, device: Device) -> tuple[RefreshToken, User]:
+        row = self._db.one(
+            f"SELECT t.issued_at, t.expires_at, t.used_at, {COLUMNS} FROM users.refresh_tokens t"
+            " JOIN users.users u ON u.id = t.user_id WHERE t.hash = %s AND t.user_id = %s",
+            (presented, device.user_id),
+        )
+        assert row is not None, "the family was found by this token"
+        token = RefreshToken(presented, device.family, device.user_id, row[0], row[1], row[2])
+        return token, user_of(row[3:])
+
+    def _use_up(self, token: RefreshToken, successor: bytes, now: datetime) -> None:
+        self._db.run(
+            "UPDATE users.refresh_tokens SET used_at = %s WHERE hash = %s AND user_id = %s",
+            (now, token.hash, token.user_id),
+        )
+        self._insert(RefreshToken(successor, token.family, token.user_id, now, now + model.REFRESH_LIFE))
+        self._db.run(
+            "UPDATE users.devices SET last_seen_at = %s WHERE family = %s AND user_id = %s",
+            (now, token.family, token.user_id),
+        )
+
+    def _insert(self, token: RefreshToken) -> None:
+        self._db.run(_KEEP, (token.hash, token.family, token.user_id, token.issued_at, token.expires_at))
+
+    def _bump(self, user_id: UserId, not_before: int, now: datetime) -> User | None:
+        row = self._db.one(
+            "UPDATE users.users u SET version = u.version + 1, updated_at = %s,"
+            f" not_before = greatest(u.not_before, %s) WHERE u.id = %s RETURNING {COLUMNS}",
+            (now, not_before, user_id),
+        )
+        return user_of(row) if row else None
+
+
+def _device_of(row: Sequence[Any]) -> Device:
+    return Device(FamilyId(row[0]), UserId(row[1]), *row[2:])

@@ -1,0 +1,110 @@
+"""What this domain refuses, each with a stable code.
+
+Sign-in and registration answer alike for known and unknown accounts.
+"""
+
+from datetime import UTC, datetime
+
+from kit.errors import Conflict, FieldError, Invalid, LimitExceeded, NotFound, Unauthenticated
+
+
+class WeakPassword(Invalid):
+    """The password is too easy to guess (422)."""
+
+    code = "WEAK_PASSWORD"
+    title = "Choose a stronger password"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, (FieldError("/password", self.code, detail),))
+
+
+class CodeRefused(Invalid):
+    """The one-time code is wrong, used up or too old (422)."""
+
+    code = "CODE_REFUSED"
+    title = "The code is wrong or no longer valid: check it, or ask for a new one"
+
+    def __init__(self) -> None:
+        super().__init__("", (FieldError("/code", self.code, self.title),))
+
+
+class TooManyCodes(LimitExceeded):
+    """Too many codes were asked for (429)."""
+
+    code = "TOO_MANY_CODES"
+    title = "Too many codes were asked for: wait before you ask again"
+
+
+class VerificationUnknown(NotFound):
+    """No such verification is open (404)."""
+
+    code = "VERIFICATION_UNKNOWN"
+    title = "This verification is not open any more: register again"
+
+
+class AlreadyRegistered(Conflict):
+    """Whoever holds the address has an account by now (409)."""
+
+    code = "ALREADY_REGISTERED"
+    title = "This address has an account by now: sign in"
+
+
+class CredentialsRefused(Unauthenticated):
+    """Address and password do not fit, or there is no such account: the same answer (401)."""
+
+    code = "CREDENTIALS_REFUSED"
+    title = "Address and password do not fit together"
+
+
+class SignInPaused(LimitExceeded):
+    """Five failures in fifteen minutes (429)."""
+
+    code = "SIGN_IN_PAUSED"
+    title = "Too many failed sign-ins: wait before the next try"
+
+    def __init__(self, until: datetime, now: datetime) -> None:
+        at = until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        wait_s = int((until - now).total_seconds()) + 1
+        super().__init__(f"{self.title}. The next try is possible at {at}", retry_after_s=wait_s)
+
+
+class SignInLocked(SignInPaused):
+    """Ten failures since the last success (429)."""
+
+    code = "SIGN_IN_LOCKED"
+    title = "Sign-in to this account is locked after ten failures"
+
+
+class RefreshRefused(Unauthenticated):
+    """The refresh token is unknown, expired, used or revoked (401)."""
+
+    code = "REFRESH_REFUSED"
+    title = "This session has ended: sign in again"
+
+
+class UserUnknown(NotFound):
+    """No such account (404)."""
+
+    code = "USER_UNKNOWN"
+    title = "There is no such account"
+
+
+class DeviceUnknown(NotFound):
+    """No such device of the caller (404)."""
+
+    code = "DEVICE_UNKNOWN"
+    title = "There is no such device in your account"
+
+
+class RolesRefused(Invalid):
+    """The set of roles cannot be given (422)."""
+
+    code = "ROLES_REFUSED"
+    title = "These roles cannot be given"
+
+
+class RotationTooSoon(Conflict):
+    """The key before is still needed to verify live tokens (409)."""
+
+    code = "ROTATION_TOO_SOON"
+    title = "The last rotation has not taken effect yet: wait, or force it if the key leaked"

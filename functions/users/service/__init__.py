@@ -1,0 +1,1 @@
+"""Use cases, one module a group: registration, sign-in, sessions, profile, administration, keys, upkeep."""

@@ -1,0 +1,130 @@
+"""Grant plans and roles; find accounts. A grant makes earlier tokens stale, so that it holds at once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from kit import clock, events, ids
+from kit.errors import Retryable
+from kit.events import Event
+from kit.events.user_events import UserPlanChanged, UserRegistered, UserRolesChanged
+from kit.identity import ROLES, Plan, Role
+from users.errors import RolesRefused, UserUnknown
+from users.model import Address, User, UserId
+from users.ports import Accounts, AdminVault, Chance, Passwords, RevocationMirror
+from users.service.tokens import stale_from
+
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """What administrators do to accounts."""
+
+    accounts: Accounts
+    mirror: RevocationMirror
+
+    def read(self, user_id: UserId) -> User:
+        """Return any account. Raises ``UserUnknown``."""
+        user = self.accounts.by_id(user_id)
+        if user is None:
+            raise UserUnknown
+        return user
+
+    def find(self, address: Address) -> User | None:
+        """Return the account of ``address``, or None."""
+        return self.accounts.by_address(address)
+
+    def grant_plan(self, user_id: UserId, plan: Plan, by: UserId, valid_until: datetime | None) -> User:
+        """Give ``plan`` from now on; the same plan again changes nothing. Raises ``UserUnknown``."""
+
+        def told(user: User, changed: User) -> Event[Any]:
+            data = UserPlanChanged(
+                user_id=user.id,
+                plan=plan,
+                previous=user.plan,
+                changed_by=by,
+                changed_at=clock.now(),
+                valid_until=valid_until,
+            )
+            return events.new(data, subject=user.id, version=changed.version)
+
+        return self._grant(user_id, lambda user: replace(user, plan=plan), told)
+
+    def grant_roles(self, user_id: UserId, roles: Sequence[Role], by: UserId) -> User:
+        """Make ``roles`` the account's roles; ``user`` is always one of them.
+
+        Raises ``UserUnknown``, and ``RolesRefused`` when an administrator would resign: another must do that,
+        so that the last one cannot lock everybody out.
+        """
+        if user_id == by and "admin" not in roles:
+            raise RolesRefused("You cannot take the role admin from yourself: ask another administrator")
+        wanted = tuple(role for role in ROLES if role in {*roles, "user"})
+
+        def told(user: User, changed: User) -> Event[Any]:
+            data = UserRolesChanged(
+                user_id=user.id, roles=wanted, previous=user.roles, changed_by=by, changed_at=clock.now()
+            )
+            return events.new(data, subject=user.id, version=changed.version)
+
+        return self._grant(user_id, lambda user: replace(user, roles=wanted), told)
+
+    def _grant(
+        self, user_id: UserId, change: Callable[[User], User], told: Callable[[User, User], Event[Any]]
+    ) -> User:
+        for _ in range(_TRIES):
+            user = self.read(user_id)
+            wanted = change(user)
+            if wanted == user:
+                return user
+            now = clock.now()
+            changed = replace(wanted, version=user.version + 1, not_before=stale_from(now), updated_at=now)
+            if self.accounts.save(changed, user.version, (told(user, changed),)):
+                self._mirror(changed)
+                return changed
+        raise Retryable("The account is being changed by others: try again")
+
+    def _mirror(self, user: User) -> None:
+        try:
+            self.mirror.refuse_before(user.id, user.not_before)
+        except Retryable:
+            return  # committed; the schedule's next rebuild tells the mirror
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAdmin:
+    """Makes sure that somebody can administer a new platform."""
+
+    accounts: Accounts
+    passwords: Passwords
+    chance: Chance
+    vault: AdminVault
+
+    def ensure(self, email: str) -> bool:
+        """Open an administrator's account at ``email`` unless it has one; whether it was opened now.
+
+        The password is random and left in the vault before the account exists, so a lost run repeats safely.
+        """
+        address = Address("email", email.lower())
+        if self.accounts.by_address(address) is not None:
+            return False
+        password = self.chance.token()
+        self.vault.leave(address.value, password)
+        now = clock.now()
+        user = User(
+            id=UserId(ids.uuid7()),
+            email=address.value,
+            phone=None,
+            password_hash=self.passwords.hash(password),
+            display_name="Administrator",
+            locale="en",
+            roles=("user", "admin"),
+            plan="enterprise",
+            not_before=0,
+            version=1,
+            created_at=now,
+            updated_at=now,
+        )
+        told = UserRegistered(user_id=user.id, plan=user.plan, roles=user.roles, registered_at=now)
+        return self.accounts.seed(user, events.new(told, subject=user.id, version=user.version))
