@@ -1,0 +1,104 @@
+"""The life of ``up``: claim the folder, start stores and platform, tell where it serves, end in order."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from local.model import LocalError
+from local.stores import ports
+from local.up import compose
+from local.up.checkout import State
+from local.up.fleet import Fleet
+from local.up.screen import Screen
+
+_REFRESH_S = 0.5
+
+T = TypeVar("T")
+
+
+class InterruptedStartError(Exception):
+    """Somebody asked us to end before we were ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpOptions:
+    """``port`` 0 takes a free one; ``ready_file`` gets a copy of ``run.json`` when everything serves."""
+
+    root: Path
+    state: Path
+    port: int = 8080
+    ready_file: Path | None = None
+    watch: bool = True
+    tape: bool = True
+
+
+def run(options: UpOptions, screen: Screen) -> None:
+    """Run until SIGINT or SIGTERM. Raises :class:`LocalError` with one line for a person."""
+    state = State(options.state)
+    with state.claimed():
+        if options.port and not ports.is_free(options.port):
+            raise LocalError(
+                f"port {options.port} is in use: choose another, for example PORT={ports.free()}"
+            )
+        asyncio.run(_serve(options, state, screen))
+
+
+async def _serve(options: UpOptions, state: State, screen: Screen) -> None:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    started = time.monotonic()
+    async with contextlib.AsyncExitStack() as stack:
+        stack.callback(screen.close)
+        fleet = Fleet(state.folder / "stores", screen.say)
+        stack.push_async_callback(fleet.stop)
+        with contextlib.suppress(InterruptedStartError):
+            await _or_end(fleet.start(), ended)
+            platform = compose.platform(options, fleet, screen.say)
+            stack.push_async_callback(platform.stop)
+            await _or_end(platform.start(compose.bootstrap(platform, fleet)), ended)
+            fleet.watch()
+            _announce(compose.run_file(platform, fleet), options, state, screen, time.monotonic() - started)
+            await _show_until(ended, platform, screen)
+        screen.close()
+        screen.say("stopping")
+    screen.say("stopped: nothing is left running")
+
+
+async def _or_end(work: Awaitable[T], ended: asyncio.Event) -> T:
+    """Return what ``work`` returns; when the end comes first, cancel it and raise."""
+    doing = asyncio.ensure_future(work)
+    waiting = asyncio.ensure_future(ended.wait())
+    await asyncio.wait({doing, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if doing.done():
+        return doing.result()
+    doing.cancel()
+    await asyncio.gather(doing, return_exceptions=True)
+    raise InterruptedStartError
+
+
+def _announce(
+    content: dict[str, Any], options: UpOptions, state: State, screen: Screen, took_s: float
+) -> None:
+    state.announce(content)
+    if options.ready_file is not None:
+        partial = options.ready_file.with_suffix(".partial")
+        partial.write_text(state.run_file.read_text())
+        partial.rename(options.ready_file)
+    for name, address in (("api", "api"), ("docs", "docs"), ("console", "console"), ("sockets", "ws")):
+        screen.say(f"  {name:8} {content[address]}")
+    screen.say(f"ready after {took_s:.1f} s: {content['api']}")
+
+
+async def _show_until(ended: asyncio.Event, platform: compose.Observed, screen: Screen) -> None:
+    while not ended.is_set():
+        screen.show(platform.status())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), _REFRESH_S)

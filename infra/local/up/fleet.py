@@ -1,0 +1,102 @@
+"""The stores of one platform as one part: started side by side, watched, started again after a crash."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from local.model import LocalError
+from local.stores import Influx, Kafka, Postgres, Store, Valkey
+from local.stores.influx import available
+
+_WATCH_S = 0.5
+_PATIENCE_AFTER_FAILURE_S = 5.0
+
+Say = Callable[[str], None]
+
+
+class Fleet:
+    """All stores under ``folder``; ``influx`` is None without a server: PostgreSQL keeps candles then."""
+
+    def __init__(self, folder: Path, say: Say) -> None:
+        self.postgres = Postgres.configured(folder / "postgres")
+        self.redis = Valkey.configured(folder / "redis")
+        self.kafka = Kafka.configured(folder / "kafka")
+        self.kafka.say = say
+        self.influx = Influx.configured(folder / "influx") if available() else None
+        self._say = say
+        self._watch: asyncio.Task[None] | None = None
+
+    @property
+    def stores(self) -> dict[str, Store]:
+        """The stores by name."""
+        found = (self.postgres, self.redis, self.kafka, self.influx)
+        return {store.name: store for store in found if store is not None}
+
+    async def start(self) -> None:
+        """Start all; raises the first :class:`LocalError` once all have ended their attempt."""
+        outcomes = await self._each(_start)
+        failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        if failed:
+            raise failed[0]
+
+    async def stop(self) -> None:
+        """Stop all that run."""
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
+        await self._each(_stop)
+
+    def watch(self) -> None:
+        """From now on start a store again when it crashes, and say so."""
+        self._watch = asyncio.get_running_loop().create_task(self._watching())
+
+    def status(self) -> Mapping[str, Any]:
+        """``{"stores": [{name, label, version, pid, running, wanted}, …]}``: URLs hold passwords, so none."""
+        rows = []
+        for store in self.stores.values():
+            address = store.address
+            rows.append(
+                {
+                    "name": store.name,
+                    "label": store.label,
+                    "version": address.version,
+                    "pid": address.pid,
+                    "running": store.running,
+                    "wanted": store.wanted or store.external,
+                },
+            )
+        return {"stores": rows}
+
+    async def _each(self, act: Callable[[Store], None]) -> list[BaseException | None]:
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(len(self.stores), thread_name_prefix="stores") as pool:
+            jobs = [loop.run_in_executor(pool, act, store) for store in self.stores.values()]
+            return await asyncio.gather(*jobs, return_exceptions=True)
+
+    async def _watching(self) -> None:
+        while True:
+            await asyncio.sleep(_WATCH_S)
+            for store in self.stores.values():
+                if store.wanted and not store.running:
+                    await self._revive(store)
+
+    async def _revive(self, store: Store) -> None:
+        self._say(f"{store.name} has crashed: starting it again")
+        try:
+            await asyncio.to_thread(store.start)
+        except LocalError as error:
+            self._say(f"{error}")
+            await asyncio.sleep(_PATIENCE_AFTER_FAILURE_S)
+        else:
+            self._say(f"{store.name} is back as process {store.pid}")
+
+
+def _start(store: Store) -> None:
+    store.start()
+
+
+def _stop(store: Store) -> None:
+    if store.running and not store.external:
+        store.stop()

@@ -1,0 +1,46 @@
+"""What the laptop gives the templates: parameters of the root one, and secrets a deployment would have."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from local.aws import ACCOUNT, REGION
+from local.up.fleet import Fleet
+
+STAGE = "local"
+BOOTSTRAP = f"treum-{STAGE}-bootstrap"
+CLUSTER_ARN = f"arn:aws:kafka:{REGION}:{ACCOUNT}:cluster/treum-local/00000000-0000-0000-0000-000000000000-1"
+
+
+def of_template(fleet: Fleet, port: int, clock_source: Path) -> dict[str, str]:
+    """Return the parameters of ``template.yaml`` for these stores and a platform on ``port``."""
+    redis = urlsplit(fleet.redis.url)
+    return {
+        "Stage": STAGE,
+        "DatabaseHost": fleet.postgres.host,
+        "DatabasePort": str(fleet.postgres.port),
+        "DatabaseName": fleet.postgres.database,
+        "RedisUrl": f"{redis.scheme}://{redis.hostname}:{redis.port}{redis.path}",  # the password is a secret
+        "KafkaBrokers": fleet.kafka.url,
+        "KafkaClusterArn": CLUSTER_ARN,
+        "InfluxUrl": fleet.influx.url if fleet.influx else "",
+        "SubnetIds": "subnet-00000000",
+        "SecurityGroupIds": "sg-00000000",
+        "AllowedOrigins": f"http://127.0.0.1:{port},http://localhost:{port}",
+        "ClockSource": str(clock_source),
+    }
+
+
+def of_secrets(fleet: Fleet) -> dict[str, dict[str, str]]:
+    """Return the secrets that exist before the bootstrap runs, by name."""
+    redis = urlsplit(fleet.redis.url)
+    secrets = {
+        f"treum/{STAGE}/db/admin": {"username": fleet.postgres.user, "password": fleet.postgres.password},
+        f"treum/{STAGE}/redis": {"username": redis.username or "", "password": redis.password or ""},
+    }
+    if fleet.influx:
+        secrets[f"treum/{STAGE}/influx"] = {
+            "token": fleet.influx.token,
+            "org": fleet.influx.org,
+            "bucket": fleet.influx.bucket,
+        }
+    return secrets

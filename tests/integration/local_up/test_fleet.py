@@ -1,0 +1,79 @@
+"""All stores of one platform: started together, back after a crash, left alone when stopped on purpose."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from local.model import LocalError
+from local.up.fleet import Fleet
+
+pytestmark = pytest.mark.stores
+
+
+@asynccontextmanager
+async def _fleet(folder: Path, said: list[str]) -> AsyncIterator[Fleet]:
+    folder.mkdir(mode=0o711)  # noqa: ASYNC240 - nothing else runs yet
+    fleet = Fleet(folder, said.append)
+    try:
+        await fleet.start()
+        fleet.watch()
+        yield fleet
+    finally:
+        await fleet.stop()
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - another thread makes it true
+            await asyncio.sleep(0.02)
+
+
+def test_a_crashed_store_comes_back_on_its_address_and_the_status_says_so(stores_folder: Path) -> None:
+    said: list[str] = []
+
+    async def scenario() -> None:
+        async with _fleet(stores_folder / "crashing", said) as fleet:
+            url, pid = fleet.redis.url, fleet.redis.pid
+            await asyncio.to_thread(fleet.redis.crash)
+            await _until(lambda: "redis is back" in " ".join(said))
+            assert fleet.redis.url == url
+            assert fleet.redis.pid != pid
+
+    asyncio.run(scenario())
+    assert said[0] == "redis has crashed: starting it again"
+
+
+def test_a_store_stopped_on_purpose_stays_down_until_its_outage_ends(stores_folder: Path) -> None:
+    said: list[str] = []
+
+    async def scenario() -> None:
+        async with _fleet(stores_folder / "outage", said) as fleet:
+            outage = asyncio.create_task(asyncio.to_thread(fleet.redis.outage, 1.2))
+            await _until(lambda: not fleet.redis.running)
+            rows = {row["name"]: row for row in fleet.status()["stores"]}
+            assert not rows["redis"]["wanted"]
+            assert rows["kafka"]["running"]
+            await outage
+            assert fleet.redis.running
+
+    asyncio.run(scenario())
+    assert said == []
+
+
+def test_one_store_that_does_not_start_is_named_and_the_others_end(stores_folder: Path) -> None:
+    folder = stores_folder / "broken"
+    (folder / "postgres" / "data").mkdir(parents=True)
+    (folder / "postgres" / "data" / "PG_VERSION").write_text("9\n")
+
+    async def scenario() -> Fleet:
+        fleet = Fleet(folder, lambda _: None)
+        with pytest.raises(LocalError, match="postgres did not start"):
+            await fleet.start()
+        assert fleet.redis.running
+        await fleet.stop()
+        return fleet
+
+    assert not any(store.running for store in asyncio.run(scenario()).stores.values())
