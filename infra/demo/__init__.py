@@ -1,0 +1,1 @@
+"""``make demo``: the main job of the product, bounded, driven from outside as clients do."""
