@@ -68,8 +68,8 @@ class TapePositions(Protocol):
 class MarketData(Protocol):
     """The bus of closed candles."""
 
-    def publish(self, events: Sequence[Event[CandleClosed]]) -> None:
-        """Return when every event is acknowledged. Raises ``Retryable``."""
+    def publish(self, closed: Sequence[Event[CandleClosed]]) -> None:
+        """Return when all of ``closed`` are acknowledged. Raises ``Retryable``."""
 
 
 class CandleStore(Protocol):

@@ -36,11 +36,11 @@ class MemoryMarketData:
         self.published: list[Event[CandleClosed]] = []
         self._deliver = deliver
 
-    def publish(self, events: Sequence[Event[CandleClosed]]) -> None:
+    def publish(self, closed: Sequence[Event[CandleClosed]]) -> None:
         """Keep and deliver at once."""
-        self.published += events
+        self.published += closed
         if self._deliver is not None:
-            self._deliver(events)
+            self._deliver(closed)
 
 
 class MemoryCandleStore:

@@ -1,0 +1,7 @@
+"""The ports on PostgreSQL, in the schema ``signals``: the only SQL of the domain."""
+
+from signals.adapters.postgres.commitments import PostgresCommitmentLog
+from signals.adapters.postgres.market import PostgresCandleStore, PostgresTapePositions
+from signals.adapters.postgres.signals import PostgresSignalBook
+
+__all__ = ["PostgresCandleStore", "PostgresCommitmentLog", "PostgresSignalBook", "PostgresTapePositions"]

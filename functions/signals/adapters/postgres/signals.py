@@ -1,0 +1,222 @@
+"""Signals, decisions and waiting workflows in PostgreSQL; a change and its event are one round trip."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, Final, LiteralString
+
+import msgspec
+from psycopg.types.json import Jsonb
+
+from kit import outbox
+from kit.events import Event
+from kit.outbox import Outbox
+from kit.stores.postgres import Database
+from signals.errors import SignalChanged
+from signals.model.market import Timeframe
+from signals.model.signal import CLOSED, UNPUBLISHED, Decision, Signal, SignalId, Status, Terms
+from signals.ports import SignalQuery, Waiting
+
+_COLUMNS: Final[LiteralString] = (
+    "id::text, terms, drafted_at, status, version, policy_version, published_at, live_from, day_rank,"
+    " closed_at, exit_price, mfe, mae"
+)
+_DRAFT: Final[LiteralString] = f"""
+WITH changed AS (
+    INSERT INTO signals (id, symbol, timeframe, candle_at, terms, drafted_at, status, version, policy_version,
+                         driven_at)
+    VALUES (%(id)s, %(symbol)s, %(timeframe)s, %(candle_at)s, %(terms)s, %(drafted_at)s, %(status)s,
+            %(version)s, %(policy_version)s, %(drafted_at)s)
+    ON CONFLICT (id) DO NOTHING RETURNING id
+), {outbox.rows_cte("changed")}
+SELECT count(*) FROM changed
+"""
+_CHANGE: Final[LiteralString] = """
+changed AS (
+    UPDATE signals SET status = %(status)s, version = %(version)s, policy_version = %(policy_version)s,
+        published_at = %(published_at)s, live_from = %(live_from)s, day_rank = %(day_rank)s,
+        closed_at = %(closed_at)s, exit_price = %(exit_price)s, mfe = %(mfe)s, mae = %(mae)s
+    WHERE id = %(id)s AND version = %(version)s - 1 RETURNING id
+)"""
+_SAVE: Final[LiteralString] = f"""
+WITH {_CHANGE}, {outbox.rows_cte("changed")}
+SELECT count(*) FROM changed
+"""
+_MOVE: Final[LiteralString] = f"WITH {_CHANGE} SELECT count(*) FROM changed"
+_FIND: Final[LiteralString] = f"SELECT {_COLUMNS} FROM signals WHERE id = %s"
+_RELATED: Final[LiteralString] = f"""
+SELECT {_COLUMNS} FROM signals
+WHERE symbol = %s AND timeframe = %s AND status NOT IN ('draft', 'screened_out')
+ORDER BY candle_at DESC, id DESC LIMIT %s
+"""
+_PAGE: Final[LiteralString] = f"""
+SELECT {_COLUMNS} FROM signals
+WHERE CASE WHEN status = ANY(%(unpublished)s) THEN %(staff)s
+           WHEN status = ANY(%(closed)s) THEN true
+           ELSE published_at <= %(visible)s AND (%(per_day)s::integer IS NULL OR day_rank <= %(per_day)s) END
+  AND (%(statuses)s::text[] IS NULL OR status = ANY(%(statuses)s))
+  AND (%(symbol)s::text IS NULL OR symbol = %(symbol)s)
+  AND (%(after_at)s::timestamptz IS NULL
+       OR (shown_at, id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
+ORDER BY shown_at DESC, id DESC LIMIT %(limit)s
+"""
+_OVERDUE: Final[LiteralString] = f"""
+SELECT {_COLUMNS} FROM signals JOIN waiting ON signal_id = id
+WHERE due_at <= %s AND status = 'awaiting_approval' ORDER BY due_at LIMIT %s
+"""
+_TAKE_STUCK: Final[LiteralString] = """
+UPDATE signals SET attempts = attempts + 1, driven_at = %(now)s WHERE id IN (
+    SELECT id FROM signals WHERE status IN ('draft', 'approved') AND driven_at < %(before)s
+    ORDER BY driven_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+) RETURNING id::text, attempts
+"""
+_RECORD: Final[LiteralString] = """
+INSERT INTO decisions (signal_id, step, policy_version, passed, reasons, decided_by, decided_at, note)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+"""
+_DECISIONS: Final[LiteralString] = """
+SELECT signal_id::text, step, policy_version, passed, reasons, decided_by, decided_at, note
+FROM decisions WHERE signal_id = %s ORDER BY decided_at
+"""
+_WAIT: Final[LiteralString] = """
+INSERT INTO waiting (signal_id, token, due_at) VALUES (%s, %s, %s)
+ON CONFLICT (signal_id) DO UPDATE SET token = EXCLUDED.token, due_at = EXCLUDED.due_at
+"""
+_RANK: Final[LiteralString] = """
+INSERT INTO publication_days AS known (day, published) VALUES (%s, 1)
+ON CONFLICT (day) DO UPDATE SET published = known.published + 1 RETURNING published
+"""
+
+
+class PostgresSignalBook:
+    """The book of signals; ``relay`` is the function that publishes its events after a commit."""
+
+    def __init__(self, db: Database, relay: str | None) -> None:
+        self._db = db
+        self._outbox = Outbox(db, relay)
+
+    def draft(self, signal: Signal, event: Event[Any]) -> bool:
+        """Insert once, with the event."""
+        drafted = self._write(_DRAFT, signal, event)
+        if drafted:
+            self._outbox.wake(event)
+        return drafted
+
+    def find(self, signal_id: SignalId) -> Signal | None:
+        """Return the signal."""
+        row = self._db.one(_FIND, (signal_id,))
+        return _signal(row) if row else None
+
+    def page(self, query: SignalQuery) -> list[Signal]:
+        """Let the database filter by the access, so that a page is full."""
+        after_at, after_id = query.after or (None, None)
+        rows = self._db.all(
+            _PAGE,
+            {
+                "unpublished": sorted(UNPUBLISHED),
+                "closed": sorted(CLOSED),
+                "staff": query.access.unpublished,
+                "visible": query.now - query.access.delay,
+                "per_day": query.access.per_day,
+                "statuses": list(query.statuses) or None,
+                "symbol": query.symbol,
+                "after_at": after_at,
+                "after_id": after_id,
+                "limit": query.limit,
+            },
+        )
+        return [_signal(row) for row in rows]
+
+    def related(self, symbol: str, timeframe: Timeframe, limit: int) -> list[Signal]:
+        """Return what passed screening, newest candle first."""
+        return [_signal(row) for row in self._db.all(_RELATED, (symbol, timeframe, limit))]
+
+    def save(self, signal: Signal, event: Event[Any], decision: Decision | None = None) -> None:
+        """Update the version before, with event and decision."""
+        with self._db.transaction():
+            if not self._write(_SAVE, signal, event):
+                raise SignalChanged
+            if decision is not None:
+                self.record(decision)
+            self._outbox.wake(event)
+
+    def publish(self, signal: Signal, day: date, event: Event[Any]) -> Signal:
+        """Rank and update; the row of the day makes those who publish at once wait for one another."""
+        with self._db.transaction():
+            row = self._db.one(_RANK, (day,))
+            assert row is not None, "an upsert returns its row"
+            ranked = replace(signal, day_rank=row[0])
+            if not self._write(_SAVE, ranked, event):
+                raise SignalChanged
+        return ranked
+
+    def record(self, decision: Decision) -> None:
+        """Insert the first of each step."""
+        one = decision
+        self._db.run(
+            _RECORD,
+            (
+                one.signal_id,
+                one.step,
+                one.policy_version,
+                one.passed,
+                list(one.reasons),
+                one.decided_by,
+                one.decided_at,
+                one.note,
+            ),
+        )
+
+    def decisions(self, signal_id: SignalId) -> list[Decision]:
+        """Return them, oldest first."""
+        rows = self._db.all(_DECISIONS, (signal_id,))
+        return [Decision(row[0], row[1], row[2], row[3], tuple(row[4]), *row[5:]) for row in rows]
+
+    def wait(self, signal: Signal, waiting: Waiting) -> None:
+        """Update token and state together."""
+        with self._db.transaction():
+            if signal.status != "awaiting_approval" and not self._write(
+                _MOVE, signal.to("awaiting_approval")
+            ):
+                raise SignalChanged
+            self._db.run(_WAIT, (waiting.signal_id, waiting.token, waiting.due_at))
+
+    def waiting(self, signal_id: SignalId) -> Waiting | None:
+        """Return the newest token."""
+        row = self._db.one(
+            "SELECT signal_id::text, token, due_at FROM waiting WHERE signal_id = %s", (signal_id,)
+        )
+        return Waiting(*row) if row else None
+
+    def overdue(self, now: datetime, limit: int) -> list[Signal]:
+        """Return what waits too long, longest first."""
+        return [_signal(row) for row in self._db.all(_OVERDUE, (now, limit))]
+
+    def take_stuck(self, before: datetime, now: datetime, limit: int) -> list[tuple[SignalId, int]]:
+        """Claim rows that nobody else claims at this moment."""
+        rows = self._db.all(_TAKE_STUCK, {"before": before, "now": now, "limit": limit})
+        return [(SignalId(row[0]), row[1]) for row in rows]
+
+    def counts(self) -> Mapping[Status, int]:
+        """Count by status."""
+        return dict(self._db.all("SELECT status, count(*) FROM signals GROUP BY status"))
+
+    def _write(self, statement: LiteralString, signal: Signal, event: Event[Any] | None = None) -> bool:
+        row = self._db.one(statement, _params(signal) | (outbox.params(event) if event else {}))
+        return row is not None and row[0] == 1
+
+
+def _params(signal: Signal) -> dict[str, Any]:
+    columns = {name: getattr(signal, name) for name in Signal.__dataclass_fields__ if name != "terms"}
+    terms = signal.terms
+    return {
+        **columns,
+        "symbol": terms.symbol,
+        "timeframe": terms.timeframe,
+        "candle_at": terms.candle_at,
+        "terms": Jsonb(msgspec.to_builtins(terms)),
+    }
+
+
+def _signal(row: tuple[Any, ...]) -> Signal:
+    return Signal(SignalId(row[0]), msgspec.convert(row[1], Terms), *row[2:])
