@@ -4,11 +4,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from local.aws import ACCOUNT, REGION
 from local.model import FunctionSpec
 from local.runtime.hooks import Hooks
 
-REGION = "ap-south-1"
-ACCOUNT = "000000000000"
 _INHERITED = ("PATH", "HOME", "LANG")
 
 

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from local.runtime.environment import ACCOUNT, REGION, function_arn
+from local.aws import ACCOUNT, REGION
+from local.runtime.environment import function_arn
 
 _NAME_PROPERTY = {
     "AWS::Lambda::Function": "FunctionName",

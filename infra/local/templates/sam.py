@@ -11,8 +11,8 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.utils.py27hash_fix import to_py27_compatible_template, undo_mark_unicode_str_in_template
 
+from local.aws import REGION
 from local.model import LocalError
-from local.runtime.environment import REGION
 
 
 class _AnyManagedPolicy(dict[str, str]):

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
+from local.aws import REGION
 from local.model import FunctionSpec, LocalError, Resource, RestRoute, SocketApi, Source, Stack
-from local.runtime.environment import REGION
 from local.templates import kinds
 from local.templates.functions import function_spec, surroundings
 from local.templates.rest import RestApi, rest_api

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.aws import ACCOUNT, REGION
 from local.model import LocalError
-from local.runtime.environment import ACCOUNT, REGION
 from local.templates import physical
 from local.templates.intrinsics import NO_VALUE, Resolver
 from local.templates.load import load_template
