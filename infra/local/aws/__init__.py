@@ -3,5 +3,5 @@
 ``python -m local.aws`` runs it alone; inside the platform :class:`local.aws.endpoint.AwsEndpoint` does.
 """
 
-ACCOUNT = "123456789012"
+ACCOUNT = "000000000000"
 REGION = "ap-south-1"

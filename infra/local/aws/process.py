@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from local.aws import ACCOUNT
 from local.model import LocalError
 
 _START_S = 30.0
@@ -28,7 +29,7 @@ class EmulatorProcess:
     async def start(cls, *, endpoint: str, seed: bytes, region: str, log: Path) -> "EmulatorProcess":
         """Return once it listens; raises :class:`LocalError` with where to look when it does not."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        environment |= {"AWS_DEFAULT_REGION": region, "MOTO_S3_CUSTOM_ENDPOINTS": endpoint}
+        environment |= {"AWS_DEFAULT_REGION": region, "MOTO_ACCOUNT_ID": ACCOUNT}
         with log.open("ab") as output:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,

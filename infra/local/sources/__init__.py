@@ -1,0 +1,1 @@
+"""What triggers functions besides requests: Kafka, SQS, schedules and S3, as AWS's event sources do."""
