@@ -94,11 +94,18 @@ class Sessions(Protocol):
     ) -> User | None:
         """End every family and refuse tokens issued before ``not_before``; None when there is no account."""
 
-    def devices(self, user_id: UserId) -> list[Device]:
-        """Return the live devices, the last seen first."""
+    def devices(self, user_id: UserId, now: datetime) -> list[Device]:
+        """Return the devices that can still refresh at ``now``, the last seen first."""
 
     def revoked_since(self, since: datetime) -> tuple[list[FamilyId], list[tuple[UserId, int]]]:
         """Return the families ended after ``since``, and subjects whose tokens before a second are stale."""
+
+
+class Retention(Protocol):
+    """Forgetting."""
+
+    def forget(self, now: datetime) -> int:
+        """Delete a bounded number of rows that are past their use at ``now``; return how many."""
 
 
 class RevocationMirror(Protocol):

@@ -37,7 +37,9 @@ class SessionKeeping:
         return self.issuer.grant(found.user, found.family, successor, device_id)
 
     def sign_out(self, user_id: UserId, family: FamilyId) -> None:
-        """End the caller's own session; one that ended before is fine."""
+        """End the caller's own session; one that ended before, or a token without one, is fine."""
+        if not family:
+            return
         self.sessions.end(user_id, family, "signed_out", clock.now(), _ended("signed_out"))
         self._mirror_family(family)
 
@@ -64,7 +66,7 @@ class SessionKeeping:
 
     def devices(self, user_id: UserId) -> list[Device]:
         """Return the devices signed in, the last seen first."""
-        return self.sessions.devices(user_id)
+        return self.sessions.devices(user_id, clock.now())
 
     def _mirror_family(self, family: FamilyId) -> None:
         try:

@@ -7,7 +7,7 @@ from kit.errors import Retryable
 from users import model
 from users.errors import RotationTooSoon
 from users.model import SigningKey
-from users.ports import KeyForge, KeyStore, RevocationMirror, Sessions
+from users.ports import KeyForge, KeyStore, Retention, RevocationMirror, Sessions
 
 KNOWN_BEFORE_SIGNING_S = 600
 """A new key is published this long before it signs: twice as long as anybody caches secrets."""
@@ -75,3 +75,14 @@ class Mirroring:
             if self.mirror.complete(mark, families, stale):
                 return len(families) + len(stale)
         raise Retryable("the mirror of revocations was wiped while it was written")
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """Keeps only what is of use."""
+
+    retention: Retention
+
+    def forget_expired(self) -> int:
+        """Delete a bounded number of rows past their use; return how many."""
+        return self.retention.forget(clock.now())

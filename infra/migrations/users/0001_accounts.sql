@@ -61,6 +61,7 @@ CREATE TABLE devices (
     CHECK ((revoked_at IS NULL) = (revoked_for IS NULL))
 );
 CREATE INDEX devices_live ON devices (user_id, last_seen_at DESC) WHERE revoked_at IS NULL;
+CREATE INDEX devices_seen ON devices (last_seen_at);
 CREATE INDEX devices_revoked ON devices (revoked_at) WHERE revoked_at IS NOT NULL;
 
 CREATE TABLE refresh_tokens (

@@ -71,10 +71,12 @@ class MemorySessions:
         self._memory.events.append(tell(user))
         return user
 
-    def devices(self, user_id: UserId) -> list[Device]:
+    def devices(self, user_id: UserId, now: datetime) -> list[Device]:
         """See :class:`users.ports.Sessions`."""
         kept = self._memory.devices.values()
-        live = [one for one in kept if one.user_id == user_id and one.revoked_at is None]
+        since = now - model.REFRESH_LIFE
+        own = [one for one in kept if one.user_id == user_id and one.revoked_at is None]
+        live = [one for one in own if one.last_seen_at > since]
         return sorted(live, key=lambda one: one.last_seen_at, reverse=True)
 
     def revoked_since(self, since: datetime) -> tuple[list[FamilyId], list[tuple[UserId, int]]]:

@@ -3,6 +3,13 @@
 from users.adapters.postgres.accounts import PostgresAccounts
 from users.adapters.postgres.attempts import PostgresAttempts
 from users.adapters.postgres.challenges import PostgresChallenges
+from users.adapters.postgres.retention import PostgresRetention
 from users.adapters.postgres.sessions import PostgresSessions
 
-__all__ = ["PostgresAccounts", "PostgresAttempts", "PostgresChallenges", "PostgresSessions"]
+__all__ = [
+    "PostgresAccounts",
+    "PostgresAttempts",
+    "PostgresChallenges",
+    "PostgresRetention",
+    "PostgresSessions",
+]

@@ -96,12 +96,12 @@ class PostgresSessions:
                 self._outbox.append(tell(user))
         return user
 
-    def devices(self, user_id: UserId) -> list[Device]:
+    def devices(self, user_id: UserId, now: datetime) -> list[Device]:
         """See :class:`users.ports.Sessions`."""
         rows = self._db.all(
             f"SELECT {_DEVICE} FROM users.devices d WHERE d.user_id = %s AND d.revoked_at IS NULL"
-            " ORDER BY d.last_seen_at DESC LIMIT 100",
-            (user_id,),
+            " AND d.last_seen_at > %s ORDER BY d.last_seen_at DESC LIMIT 100",
+            (user_id, now - model.REFRESH_LIFE),
         )
         return [_device_of(row) for row in rows]
 

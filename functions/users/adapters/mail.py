@@ -1,0 +1,56 @@
+"""One-time codes by e-mail and SMS, in English and Hindi."""
+
+from typing import Protocol
+
+from users.model import Address
+
+_CODE = {
+    "en": "Your TREUM code is {code}. It is valid for 10 minutes. Nobody from TREUM will ever ask for it.",
+    "hi": "आपका TREUM कोड {code} है। यह 10 मिनट तक मान्य है। TREUM से कोई भी आपसे यह कोड कभी नहीं माँगेगा।",
+}
+_KNOWN = {
+    "en": "Somebody tried to register this address at TREUM. It has an account already: sign in as usual. "
+    "If it was not you, there is nothing to do.",
+    "hi": "किसी ने TREUM पर इस पते से पंजीकरण करने की कोशिश की। इसका खाता पहले से है: सामान्य रूप से साइन इन करें। "
+    "यदि यह आप नहीं थे, तो कुछ करने की आवश्यकता नहीं है।",
+}
+_SUBJECT = {
+    "en": "Your TREUM code",
+    "hi": "आपका TREUM कोड",
+}
+
+
+class Email(Protocol):
+    """``kit.aws.mail.send_email``."""
+
+    def __call__(self, to: str, subject: str, text: str, /) -> None:
+        """Send a plain-text mail."""
+
+
+class Sms(Protocol):
+    """``kit.aws.mail.send_sms``."""
+
+    def __call__(self, to: str, text: str, /) -> None:
+        """Send a text message."""
+
+
+class MailSender:
+    """Writes to people; ``email`` and ``sms`` are the ways out."""
+
+    def __init__(self, email: Email, sms: Sms) -> None:
+        self._email = email
+        self._sms = sms
+
+    def send_code(self, to: Address, code: str, locale: str) -> None:
+        """See :class:`users.ports.OtpSender`."""
+        self._send(to, _CODE[locale].format(code=code), locale)
+
+    def send_already_registered(self, to: Address, locale: str) -> None:
+        """See :class:`users.ports.OtpSender`."""
+        self._send(to, _KNOWN[locale], locale)
+
+    def _send(self, to: Address, text: str, locale: str) -> None:
+        if to.channel == "email":
+            self._email(to.value, _SUBJECT[locale], text)
+        else:
+            self._sms(to.value, text)
