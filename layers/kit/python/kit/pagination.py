@@ -5,29 +5,32 @@ A query behind a cursor still names its owner, so a forged cursor reads nothing 
 
 import base64
 import binascii
+from typing import Any, TypeVar
 
 import msgspec
 
 from kit.errors import FieldError, Invalid
 
 _LONGEST = 512
-Key = tuple[str | int, ...]
+T = TypeVar("T", bound=tuple[Any, ...])
 
 
-def encode_cursor(key: Key) -> str:
-    """Return the cursor for ``key``: the sort values of the last row shown."""
+def encode_cursor(key: tuple[Any, ...]) -> str:
+    """Return the cursor for ``key``: the sort values of the last row shown (texts, numbers, times, UUIDs)."""
     return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, width: int) -> Key:
-    """Return the ``width`` sort values inside ``cursor``. Raises ``Invalid`` for any other text."""
+def decode_cursor(cursor: str, shape: type[T]) -> T:
+    """Return the sort values inside ``cursor`` as ``shape``, for example ``tuple[datetime, UUID]``.
+
+    Raises ``Invalid`` for any other text. Bound an integer that goes to SQL: ``Annotated[int, Meta(le=…)]``.
+    """
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        key = msgspec.json.decode(raw, type=tuple[str | int, ...])
+        key = msgspec.json.decode(raw, type=shape)
     except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
         raise _foreign() from error
-    bad = len(key) != width or len(cursor) > _LONGEST
-    if bad or any(isinstance(part, str) and "\x00" in part for part in key):
+    if len(cursor) > _LONGEST or any(isinstance(part, str) and "\x00" in part for part in key):
         raise _foreign()
     return key
 
