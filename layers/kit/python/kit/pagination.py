@@ -27,7 +27,7 @@ def decode_cursor(cursor: str, shape: type[T]) -> T:
     """
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        key = msgspec.json.decode(raw, type=shape)
+        key: T = msgspec.json.decode(raw, type=shape)
     except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
         raise _foreign() from error
     if len(cursor) > _LONGEST or any(isinstance(part, str) and "\x00" in part for part in key):
