@@ -10,6 +10,13 @@ class SignalNotFound(NotFound):
     title = "There is no such signal, or your plan does not show it yet"
 
 
+class AnalystNotFound(NotFound):
+    """No analyst can have this id."""
+
+    code = "ANALYST_NOT_FOUND"
+    title = "There is no such analyst"
+
+
 class InstrumentNotFound(NotFound):
     """A symbol that is not offered."""
 

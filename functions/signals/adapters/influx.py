@@ -7,7 +7,6 @@ from typing import Any, Final, TypeVar
 
 from influxdb_client.client.influxdb_client import InfluxDBClient
 from influxdb_client.client.write_api import SYNCHRONOUS
-from influxdb_client.domain.write_precision import WritePrecision
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
@@ -42,15 +41,15 @@ class InfluxCandleStore:
         lines = [_line(one) for one in candles]
         if lines:
             self._asking(
-                lambda client: client.write_api(write_options=SYNCHRONOUS).write(
-                    self._bucket, record=lines, write_precision=WritePrecision.S
-                )
+                lambda client: client.write_api(write_options=SYNCHRONOUS).write(self._bucket, record=lines)
             )
 
     def last(self, symbol: str, timeframe: Timeframe, until: datetime, count: int) -> list[Candle]:
         """Look as far back as ``count`` candles usually reach, and through everything where that fails."""
         reach = count * LENGTH[timeframe] * _SPARSE + timedelta(days=30)
-        near = max(_EPOCH, until - reach)
+        if until < _EPOCH:
+            return []
+        near = until - reach if until - _EPOCH > reach else _EPOCH
         found = self._between(symbol, timeframe, near, until, count)
         if len(found) < count and near > _EPOCH:
             found = self._between(symbol, timeframe, _EPOCH, until, count)
@@ -94,7 +93,7 @@ class InfluxCandleStore:
 def _line(candle: Candle) -> str:
     """Return the line protocol of ``candle``; symbols and timeframes need no escaping (letters, digits)."""
     prices = f"open={candle.open},high={candle.high},low={candle.low},close={candle.close}"
-    stamp = int(candle.closed_at.timestamp())
+    stamp = int(candle.closed_at.timestamp()) * 10**9
     return (
         f"candle,symbol={candle.symbol},timeframe={candle.timeframe} {prices},volume={candle.volume}i {stamp}"
     )

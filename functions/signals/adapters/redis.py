@@ -1,4 +1,4 @@
-"""Quotes in Redis: ``quote:{symbol}`` is JSON ``{"symbol", "price", "at", "ms"}``, for every reader of prices."""
+"""Quotes in Redis: ``quote:{symbol}`` is JSON ``{"symbol", "price", "at", "ms"}``, for every reader."""
 
 from collections.abc import Sequence
 from typing import Final

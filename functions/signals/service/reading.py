@@ -1,16 +1,15 @@
-"""Reading signals, proofs, instruments and candles; what each reader may see is ``model.access``'s word."""
+"""Reading signals and their proofs; what each reader may see is ``model.access``'s word."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from kit import clock
-from signals.errors import InstrumentNotFound, QuoteNotFound, SignalNotFound, TimeframeNotOffered
+from signals.errors import SignalNotFound
 from signals.model.access import Access
 from signals.model.commitment import Commitment
-from signals.model.market import Candle, Instrument, Quote, Timeframe
 from signals.model.signal import CLOSED, AnalystId, Decision, Signal, SignalId, Status
-from signals.ports import CandleStore, CommitmentLog, QuoteBoard, Reference, SignalBook, SignalQuery, Vault
+from signals.ports import CommitmentLog, SignalBook, SignalQuery, Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +24,11 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The read side of the API."""
+    """The read side of signals."""
 
     book: SignalBook
     commitments: CommitmentLog
     vault: Vault
-    candles: CandleStore
-    quotes: QuoteBoard
-    reference: Reference
     now: Callable[[], datetime] = clock.now
 
     def list_signals(
@@ -79,35 +75,3 @@ class Reading:
     def counts(self) -> Mapping[Status, int]:
         """Return how many signals are in each status."""
         return self.book.counts()
-
-    def instruments(self) -> Sequence[Instrument]:
-        """Return every instrument, by symbol."""
-        return self.reference.instruments()
-
-    def instrument(self, symbol: str) -> Instrument:
-        """Return one instrument. Raises :class:`InstrumentNotFound`."""
-        found = self.reference.instrument(symbol)
-        if found is None:
-            raise InstrumentNotFound
-        return found
-
-    def closed_candles(
-        self, symbol: str, timeframe: Timeframe, until: datetime | None, limit: int
-    ) -> list[Candle]:
-        """Return up to ``limit`` candles closed until ``until``, oldest first, as traded.
-
-        Raises :class:`InstrumentNotFound`, and :class:`TimeframeNotOffered` where there are none at all.
-        """
-        self.instrument(symbol)
-        found = self.candles.last(symbol, timeframe, until or self.now(), limit)
-        if not found and not self.candles.last(symbol, timeframe, self.now(), 1):
-            raise TimeframeNotOffered
-        return found
-
-    def quote(self, symbol: str) -> Quote:
-        """Return the newest quote. Raises :class:`InstrumentNotFound`, :class:`QuoteNotFound`."""
-        self.instrument(symbol)
-        found = self.quotes.find(symbol)
-        if found is None:
-            raise QuoteNotFound
-        return found

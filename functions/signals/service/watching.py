@@ -1,7 +1,7 @@
 """Watch the market: keep closed candles, show quotes, let strategies decide, end what reached its end."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -18,10 +18,11 @@ from signals.model.signal import Signal
 from signals.policies import Policies
 from signals.ports import CandleStore, QuoteBoard, Reference, SignalBook
 from signals.service.drafting import Desk, draft_from, drafted
-from signals.strategies import ALL, WIDTH, Series, Strategy
+from signals.strategies import ALL, WIDTH, Idea, Series, Strategy, Window
 
 RELATED = 50
 """Signals of one instrument that are looked at: more are never open at once under the cooldown."""
+Cause = Event[CandleClosed] | None
 _log = logging.getLogger(__name__)
 
 
@@ -47,8 +48,8 @@ class Watching:
     strategies: Sequence[Strategy] = ALL
     now: Callable[[], datetime] = clock.now
 
-    def take(self, closed: Iterable[Candle], cause: Event[CandleClosed] | None = None) -> Watched:
-        """Take newly closed candles of any symbols; those of one symbol come oldest first.
+    def take(self, closed: Mapping[Candle, Cause]) -> Watched:
+        """Take newly closed candles of any symbols, each with the event that told of it.
 
         Raises ``Retryable`` when a store is away, :class:`UnknownSymbol` for a stranger.
         """
@@ -58,19 +59,19 @@ class Watching:
             instrument = self.reference.instrument(symbol)
             if instrument is None:
                 raise UnknownSymbol(f"a candle came for {symbol}, which is no instrument of ours")
-            one = self._take(instrument, list(group), cause)
+            one = self._take(instrument, {candle: closed[candle] for candle in group})
             total = Watched(
                 total.candles + one.candles, total.drafted + one.drafted, total.closed + one.closed
             )
         return total
 
-    def _take(self, instrument: Instrument, new: list[Candle], cause: Event[CandleClosed] | None) -> Watched:
-        newest = new[-1]
-        self.candles.save(new)
+    def _take(self, instrument: Instrument, new: Mapping[Candle, Cause]) -> Watched:
+        newest = [*new][-1]
+        self.candles.save([*new])
         self._show(newest)
         history = self.candles.last(newest.symbol, newest.timeframe, newest.closed_at, WIDTH + len(new) - 1)
-        made = self._draft(instrument, history, {one.closed_at for one in new}, cause)
-        return Watched(len(new), made, self._close(history, cause))
+        made = self._draft(instrument, history, {one.closed_at: cause for one, cause in new.items()})
+        return Watched(len(new), made, self._close(history, new[newest]))
 
     def _show(self, newest: Candle) -> None:
         try:
@@ -83,8 +84,7 @@ class Watching:
         self,
         instrument: Instrument,
         history: list[Candle],
-        fresh: set[datetime],
-        cause: Event[CandleClosed] | None,
+        fresh: Mapping[datetime, Cause],
     ) -> int:
         series = Series(history, self.reference.splits(instrument.symbol))
         now, made = self.now(), 0
@@ -92,10 +92,8 @@ class Watching:
         for index, candle in enumerate(history):
             if candle.closed_at not in fresh:
                 continue
-            window = series.until(index)
-            for strategy in self.strategies:
-                idea = strategy.decide(window)
-                signal = idea and draft_from(
+            for idea, strategy in self._ideas(series.until(index)):
+                signal = draft_from(
                     idea,
                     strategy=strategy.name,
                     candle=candle,
@@ -104,14 +102,20 @@ class Watching:
                     policy=policy,
                     now=now,
                 )
-                if signal:
-                    event = events.new(
-                        drafted(signal), subject=signal.id, version=signal.version, cause=cause
-                    )
-                    made += self.book.draft(signal, event)
+                made += signal is not None and self._keep(signal, fresh[candle.closed_at])
         return made
 
-    def _close(self, history: list[Candle], cause: Event[CandleClosed] | None) -> int:
+    def _ideas(self, window: Window) -> Iterator[tuple[Idea, Strategy]]:
+        for strategy in self.strategies:
+            idea = strategy.decide(window)
+            if idea is not None:
+                yield idea, strategy
+
+    def _keep(self, signal: Signal, cause: Cause) -> bool:
+        event = events.new(drafted(signal), subject=signal.id, version=signal.version, cause=cause)
+        return self.book.draft(signal, event)
+
+    def _close(self, history: list[Candle], cause: Cause) -> int:
         newest, ended = history[-1], 0
         splits = self.reference.splits(newest.symbol)
         for signal in self.book.related(newest.symbol, newest.timeframe, RELATED):
@@ -123,7 +127,7 @@ class Watching:
                 ended += self._end(signal, found, cause)
         return ended
 
-    def _end(self, signal: Signal, found: Outcome, cause: Event[CandleClosed] | None) -> bool:
+    def _end(self, signal: Signal, found: Outcome, cause: Cause) -> bool:
         ended = replace(
             signal.to(found.ending),
             closed_at=found.at,

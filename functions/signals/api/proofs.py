@@ -1,0 +1,59 @@
+"""Proofs: of one signal for who may see it, of an analyst's whole record for everybody."""
+
+import re
+from typing import Annotated
+
+from msgspec import Meta
+
+from kit.http import PUBLIC, Page, PageQuery, Rate, Request, Route, signed_in
+from kit.pagination import decode_cursor, encode_cursor
+from signals.api.access import access_of
+from signals.bootstrap.api import reading
+from signals.errors import AnalystNotFound, SignalNotFound
+from signals.model.signal import AnalystId, SignalId
+from signals.schemas import ProofView, proof_view
+
+_ANALYST = re.compile(r"[a-z0-9-]{1,64}")
+_Number = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+
+
+def _proof(request: Request) -> ProofView:
+    return proof_view(reading().proof(access_of(request.user), SignalId(request.path["id"])))
+
+
+def _commitments(request: Request) -> Page[ProofView]:
+    limit, cursor = request.query.limit, request.query.cursor
+    analyst = request.path["analyst"]
+    if _ANALYST.fullmatch(analyst) is None:
+        raise AnalystNotFound
+    after = decode_cursor(cursor, tuple[_Number])[0] if cursor else 0
+    found = reading().commitments_of(AnalystId(analyst), after, limit + 1)
+    shown = found[:limit]
+    more = encode_cursor((shown[-1].commitment.number,)) if len(found) > limit else None
+    return Page[ProofView](items=tuple(proof_view(one) for one in shown), next_cursor=more)
+
+
+routes = (
+    Route(
+        "GET",
+        "/signals/{id}/proof",
+        _proof,
+        id="get_proof",
+        summary="The commitment made before a signal was published, with what opens it",
+        reply=ProofView,
+        access=signed_in(),
+        errors=(SignalNotFound,),
+    ),
+    Route(
+        "GET",
+        "/commitments/{analyst}",
+        _commitments,
+        id="list_commitments",
+        summary="Every promise of an analyst in order, for anybody to verify; closed ones are revealed",
+        query=PageQuery,
+        reply=Page[ProofView],
+        access=PUBLIC,
+        errors=(AnalystNotFound,),
+        rate=Rate(60, 60),
+    ),
+)

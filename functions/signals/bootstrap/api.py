@@ -1,0 +1,49 @@
+"""The HTTP API: signals and proofs, the market's prices, and the approval of a person."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from kit import settings
+from kit.stores.redis import Redis
+from signals.adapters.aws import LockedBucket, StateMachine
+from signals.adapters.postgres import PostgresCommitmentLog
+from signals.adapters.redis import RedisQuoteBoard
+from signals.bootstrap import stores
+from signals.service.approval import Approval
+from signals.service.pricing import Pricing
+from signals.service.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """What the API reaches beside the database."""
+
+    commitment_bucket: str
+    publication_machine: str
+    redis_url: str
+    redis_secret: str = ""
+
+
+@cache
+def _settings() -> ApiSettings:
+    return settings.load(ApiSettings)
+
+
+@cache
+def reading() -> Reading:
+    """Return the read side of signals."""
+    log = PostgresCommitmentLog(stores.database())
+    return Reading(stores.book(), log, LockedBucket(_settings().commitment_bucket))
+
+
+@cache
+def pricing() -> Pricing:
+    """Return the read side of the market; built apart, because InfluxDB's client is slow to import."""
+    redis = Redis(_settings().redis_url, _settings().redis_secret or None)
+    return Pricing(stores.candles(), RedisQuoteBoard(redis), stores.reference())
+
+
+@cache
+def approval() -> Approval:
+    """Return the person's side of an approval."""
+    return Approval(stores.book(), StateMachine(_settings().publication_machine), stores.rules())

@@ -1,0 +1,63 @@
+"""Entry: the tasks of ``statemachines/signal-publication.asl.yaml``, and the schedule that resumes it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from kit import telemetry
+from kit.task import Tasks, plain
+from signals.bootstrap.workflow import approval, publication, recovery
+from signals.model.signal import SignalId
+from signals.service.publication import Publication, Verdict
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """The signal a task works on."""
+
+    signal_id: str
+
+
+class Question(msgspec.Struct, frozen=True):
+    """A signal that waits for a person, and the workflow's task token."""
+
+    signal_id: str
+    token: str
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a task found; the machine branches on ``verdict``."""
+
+    signal_id: str
+    verdict: Verdict
+
+
+def _step(run: Callable[[Publication, SignalId], Verdict]) -> Callable[[Draft], Answer]:
+    def task(draft: Draft) -> Answer:
+        verdict = run(publication(), SignalId(draft.signal_id))
+        telemetry.count("PublicationSteps", verdict=verdict)
+        return Answer(draft.signal_id, verdict)
+
+    return task
+
+
+def _ask(question: Question) -> None:
+    approval().ask(SignalId(question.signal_id), question.token)
+
+
+def resume(_event: Mapping[str, Any], _context: object) -> Any:
+    """Drive what a crash left; answer ``{"started", "expired"}``."""
+    return plain(recovery().resume())
+
+
+tasks = Tasks(
+    {
+        "screen": (Draft, _step(Publication.screen)),
+        "comply": (Draft, _step(Publication.comply)),
+        "approve": (Draft, _step(Publication.approve)),
+        "ask": (Question, _ask),
+        "commit": (Draft, _step(Publication.commit)),
+        "publish": (Draft, _step(Publication.publish)),
+    }
+)
+handler = tasks.handler
