@@ -27,6 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     up = commands.add_parser("up", help="run the platform until Ctrl-C")
     up.add_argument("--port", type=int, default=8080, help="of API and console; 0 takes a free one")
     up.add_argument("--ready-file", type=Path, help="written, with the addresses, once everything serves")
+    up.add_argument("--template", type=Path, help="another root template (default: template.yaml)")
     up.add_argument("--no-watch", action="store_true", help="do not restart functions whose files change")
     up.add_argument("--no-tape", action="store_true", help="do not play the market tape")
     up.set_defaults(run=_up)
@@ -49,6 +50,7 @@ def _up(options: argparse.Namespace) -> None:
         state=options.state.absolute(),
         port=options.port,
         ready_file=options.ready_file,
+        template=options.template,
         watch=not options.no_watch,
         tape=not options.no_tape,
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from local.model import LocalError
+from local.platform import Options
 from local.stores import ports
 from local.up import compose
 from local.up.checkout import State
@@ -33,6 +34,7 @@ class UpOptions:
     state: Path
     port: int = 8080
     ready_file: Path | None = None
+    template: Path | None = None
     watch: bool = True
     tape: bool = True
 
@@ -53,17 +55,17 @@ async def _serve(options: UpOptions, state: State, screen: Screen) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
-    started = time.monotonic()
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(screen.close)
         fleet = Fleet(state.folder / "stores", screen.say)
         stack.push_async_callback(fleet.stop)
         with contextlib.suppress(InterruptedStartError):
+            await _or_end(asyncio.to_thread(fleet.prepare), ended)
+            started = time.monotonic()
             await _or_end(fleet.start(), ended)
-            platform = compose.platform(options, fleet, screen.say)
+            platform = compose.platform(fleet, _options(options), screen.say)
             stack.push_async_callback(platform.stop)
-            await _or_end(platform.start(compose.bootstrap(platform, fleet)), ended)
-            fleet.watch()
+            await _or_end(platform.start(compose.bootstrap), ended)
             _announce(compose.run_file(platform, fleet), options, state, screen, time.monotonic() - started)
             await _show_until(ended, platform, screen)
         screen.close()
@@ -82,6 +84,16 @@ async def _or_end(work: Awaitable[T], ended: asyncio.Event) -> T:
     doing.cancel()
     await asyncio.gather(doing, return_exceptions=True)
     raise InterruptedStartError
+
+
+def _options(options: UpOptions) -> Options:
+    return Options(
+        root=options.root,
+        state=options.state,
+        template=options.template or options.root / "template.yaml",
+        port=options.port or ports.free(),  # chosen here: the templates are told the origins it allows
+        watch=options.watch,
+    )
 
 
 def _announce(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from local.model import LocalError
-from local.stores import Influx, Kafka, Postgres, Store, Valkey
+from local.stores import Influx, Kafka, Postgres, Store, Valkey, java
 from local.stores.influx import available
 
 _WATCH_S = 0.5
@@ -25,7 +25,7 @@ class Fleet:
         self.kafka = Kafka.configured(folder / "kafka")
         self.kafka.say = say
         self.influx = Influx.configured(folder / "influx") if available() else None
-        self._say = say
+        self.say = say
         self._watch: asyncio.Task[None] | None = None
 
     @property
@@ -33,6 +33,11 @@ class Fleet:
         """The stores by name."""
         found = (self.postgres, self.redis, self.kafka, self.influx)
         return {store.name: store for store in found if store is not None}
+
+    def prepare(self) -> None:
+        """Fetch and make what this machine lacks, once in its life; blocks, and says what it does."""
+        if not self.kafka.external:
+            java.prepare(self.say)
 
     async def start(self) -> None:
         """Start all; raises the first :class:`LocalError` once all have ended their attempt."""
@@ -83,14 +88,14 @@ class Fleet:
                     await self._revive(store)
 
     async def _revive(self, store: Store) -> None:
-        self._say(f"{store.name} has crashed: starting it again")
+        self.say(f"{store.name} has crashed: starting it again")
         try:
             await asyncio.to_thread(store.start)
         except LocalError as error:
-            self._say(f"{error}")
+            self.say(f"{error}")
             await asyncio.sleep(_PATIENCE_AFTER_FAILURE_S)
         else:
-            self._say(f"{store.name} is back as process {store.pid}")
+            self.say(f"{store.name} is back as process {store.pid}")
 
 
 def _start(store: Store) -> None:

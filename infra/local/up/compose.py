@@ -1,0 +1,89 @@
+"""Which parts one platform is made of, in which order they start, and what they are told."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from local.aws.part import AwsServices
+from local.model import LocalError
+from local.platform import Options, Part, Platform
+from local.up import parameters
+from local.up.fleet import Fleet, Say
+
+
+class StoresPart:
+    """Lets the status tell how the stores are now, not how they were at the start."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._fleet = fleet
+
+    async def start(self, platform: Platform) -> None:
+        """Begin to watch them; what happens to them goes into the status."""
+        self._fleet.say = platform.record
+        self._fleet.watch()
+
+    async def stop(self) -> None:
+        """Nothing: the stores end after everything that uses them."""
+
+    def status(self) -> Mapping[str, Any]:
+        """Each store's state."""
+        return self._fleet.status()
+
+
+class Observed(Platform):
+    """A platform that says what it records."""
+
+    def __init__(self, options: Options, say: Say, services: Sequence[Part], sources: Sequence[Part]) -> None:
+        super().__init__(options, services, sources)
+        self._say = say
+
+    def record(self, text: str) -> None:
+        """Note one line, and say it."""
+        super().record(text)
+        self._say(self.events[-1])
+
+
+def platform(fleet: Fleet, options: Options, say: Say) -> Observed:
+    """Return the platform on stores that run, ``options`` completed; nothing of it is started yet."""
+    complete = replace(
+        options,
+        parameters=parameters.of_template(fleet, options.port, options.state / "clock"),
+        stores=tuple(store.address for store in fleet.stores.values()),
+    )
+    services: list[Part] = [StoresPart(fleet), AwsServices(parameters.of_secrets(fleet), fleet.kafka.url)]
+    return Observed(complete, say, services, [])
+
+
+async def bootstrap(running: Platform) -> None:
+    """Run the deployment's bootstrap function: roles, migrations, topics, keys, the first admin."""
+    if parameters.BOOTSTRAP not in running.functions.names():
+        return
+    outcome = await running.functions.invoke(parameters.BOOTSTRAP, b"{}")
+    if outcome.error is not None:
+        raise LocalError(
+            f"the bootstrap function failed: {_reason(outcome.payload)}; "
+            f"see {running.options.state / 'logs' / parameters.BOOTSTRAP}.log",
+        )
+
+
+def run_file(running: Platform, fleet: Fleet) -> dict[str, Any]:
+    """Return what ``run.json`` tells: where everything is."""
+    return {
+        "api": running.url,
+        "ws": running.socket_url,
+        "docs": f"{running.url}/docs",
+        "console": f"{running.url}/",
+        "controls": f"{running.url}/_local",
+        "pid": os.getpid(),
+        "stores": {name: store.url for name, store in fleet.stores.items()},
+    }
+
+
+def _reason(payload: bytes) -> str:
+    try:
+        failure = json.loads(payload)
+        return f"{failure['errorType']}: {failure['errorMessage']}".replace("\n", " ")
+    except (ValueError, KeyError, TypeError):
+        return payload[:300].decode(errors="replace")
