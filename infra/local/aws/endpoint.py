@@ -11,6 +11,7 @@ from typing import Self
 from local.aws import REGION
 from local.aws.calls import CallLog
 from local.aws.credentials import PLATFORM, Credentials, Keyring
+from local.aws.internal import Internal
 from local.aws.journal import Journal
 from local.aws.mailbox import Mailbox
 from local.aws.process import EmulatorProcess
@@ -63,6 +64,11 @@ class AwsEndpoint:
     def url(self) -> str:
         """The endpoint, ``http://127.0.0.1:<port>``."""
         return f"http://127.0.0.1:{self._server.port if self._server else 0}"
+
+    @property
+    def internal(self) -> Internal:
+        """The platform's own way in."""
+        return Internal(self.proxy, self.url.removeprefix("http://"))
 
     @property
     def emulator_pid(self) -> int | None:

@@ -98,7 +98,7 @@ class Proxy:
             raise UnreachableError("it has not started")
         if not self._journal.keeps(action, request):
             return await self.upstream.send(request)
-        if action.name == "kms:CreateKey":
+        if action.name == "kms:CreateKey" and not request.header(KEY_NONCE):
             request = replace(request, headers=(*request.headers, (KEY_NONCE, secrets.token_hex(16))))
         async with self._turns[zlib.crc32(action.resource.encode()) % len(self._turns)]:
             response = await self.upstream.send(request)

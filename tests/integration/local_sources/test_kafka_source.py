@@ -4,7 +4,6 @@ import asyncio
 import base64
 import statistics
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -276,9 +275,7 @@ def test_partitions_move_between_two_members_without_loss(kafka_brokers: str) ->
     asyncio.run(scenario())
 
 
-def test_produce_to_invoke_takes_a_few_milliseconds(
-    kafka_brokers: str, record_property: Callable[[str, object], None]
-) -> None:
+def test_produce_to_invoke_takes_a_few_milliseconds(kafka_brokers: str) -> None:
     async def scenario() -> list[float]:
         topic, function = Topic(kafka_brokers), FakeFunction()
         took = []
@@ -291,5 +288,4 @@ def test_produce_to_invoke_takes_a_few_milliseconds(
         return took[10:]
 
     p50 = statistics.median(asyncio.run(scenario()))
-    record_property("produce_to_invoke_ms_p50", p50)
     assert p50 < 50  # generous: other work shares the machine; alone it is a few milliseconds
