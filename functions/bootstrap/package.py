@@ -1,20 +1,15 @@
-"""Where the plain files of a deployment lie: beside this module in the package, else in the source tree."""
+"""Where the plain files lie that a deployment carries: ``files/`` links to them, and a build copies them."""
 
 from pathlib import Path
 
-_HERE = Path(__file__).resolve().parent
-_TREE = _HERE.parents[1]
+_FILES = Path(__file__).resolve().parent / "files"
 
 
 def migrations() -> Path:
     """Return the folder of SQL migrations, one folder a domain and ``_shared``."""
-    return _first(_HERE / "migrations", _TREE / "infra" / "migrations")
+    return (_FILES / "migrations").resolve()
 
 
 def topics() -> Path:
     """Return the folder of topic files."""
-    return _first(_HERE / "topics", _TREE / "events" / "topics")
-
-
-def _first(packaged: Path, source: Path) -> Path:
-    return packaged if packaged.is_dir() else source
+    return (_FILES / "topics").resolve()

@@ -45,6 +45,7 @@ _INERT = {
     "AWS::ApiGateway::UsagePlanKey",
     "AWS::ApiGatewayV2::ApiMapping",
     "AWS::ApiGatewayV2::DomainName",
+    "AWS::ApiGatewayV2::RouteResponse",
     "AWS::S3::BucketPolicy",
     "AWS::SQS::QueuePolicy",
     "AWS::SNS::TopicPolicy",
