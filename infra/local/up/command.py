@@ -63,7 +63,7 @@ async def _serve(options: UpOptions, state: State, screen: Screen) -> None:
             await _or_end(asyncio.to_thread(fleet.prepare), ended)
             started = time.monotonic()
             await _or_end(fleet.start(), ended)
-            platform = compose.platform(fleet, _options(options), screen.say)
+            platform = compose.platform(fleet, _options(options), screen.say, play=options.tape)
             stack.push_async_callback(platform.stop)
             await _or_end(platform.start(compose.bootstrap), ended)
             _announce(compose.run_file(platform, fleet), options, state, screen, time.monotonic() - started)

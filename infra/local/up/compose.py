@@ -11,6 +11,7 @@ from local.model import LocalError
 from local.platform import Options, Part, Platform
 from local.up import parameters
 from local.up.fleet import Fleet, Say
+from local.up.tape import Tape
 
 
 class StoresPart:
@@ -45,7 +46,7 @@ class Observed(Platform):
         self._say(self.events[-1])
 
 
-def platform(fleet: Fleet, options: Options, say: Say) -> Observed:
+def platform(fleet: Fleet, options: Options, say: Say, *, play: bool) -> Observed:
     """Return the platform on stores that run, ``options`` completed; nothing of it is started yet."""
     complete = replace(
         options,
@@ -53,7 +54,8 @@ def platform(fleet: Fleet, options: Options, say: Say) -> Observed:
         stores=tuple(store.address for store in fleet.stores.values()),
     )
     services: list[Part] = [StoresPart(fleet), AwsServices(parameters.of_secrets(fleet), fleet.kafka.url)]
-    return Observed(complete, say, services, [])
+    sources: list[Part] = [Tape(playing=play)]
+    return Observed(complete, say, services, sources)
 
 
 async def bootstrap(running: Platform) -> None:

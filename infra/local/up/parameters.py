@@ -7,6 +7,7 @@ from local.aws import ACCOUNT, REGION
 from local.up.fleet import Fleet
 
 STAGE = "local"
+ADMIN_EMAIL = "admin@treum.example"
 BOOTSTRAP = f"treum-{STAGE}-bootstrap"
 CLUSTER_ARN = f"arn:aws:kafka:{REGION}:{ACCOUNT}:cluster/treum-local/00000000-0000-0000-0000-000000000000-1"
 
@@ -26,6 +27,9 @@ def of_template(fleet: Fleet, port: int, clock_source: Path) -> dict[str, str]:
         "SubnetIds": "subnet-00000000",
         "SecurityGroupIds": "sg-00000000",
         "AllowedOrigins": f"http://127.0.0.1:{port},http://localhost:{port}",
+        "PublicUrl": f"http://127.0.0.1:{port}",
+        "TopicSize": "small",
+        "AdminEmail": ADMIN_EMAIL,
         "ClockSource": str(clock_source),
     }
 
