@@ -9,6 +9,8 @@ from typing import Any
 from local.aws.part import AwsServices
 from local.model import LocalError
 from local.platform import Options, Part, Platform
+from local.sources.kafka import Cluster
+from local.sources.part import Sources
 from local.up import parameters
 from local.up.fleet import Fleet, Say
 from local.up.tape import Tape
@@ -53,9 +55,9 @@ def platform(fleet: Fleet, options: Options, say: Say, *, play: bool) -> Observe
         parameters=parameters.of_template(fleet, options.port, options.state / "clock"),
         stores=tuple(store.address for store in fleet.stores.values()),
     )
-    services: list[Part] = [StoresPart(fleet), AwsServices(parameters.of_secrets(fleet), fleet.kafka.url)]
-    sources: list[Part] = [Tape(playing=play)]
-    return Observed(complete, say, services, sources)
+    aws = AwsServices(parameters.of_secrets(fleet), fleet.kafka.url)
+    sources = Sources(aws, Cluster(fleet.kafka.url, parameters.CLUSTER_ARN))
+    return Observed(complete, say, [StoresPart(fleet), aws], [sources, Tape(playing=play)])
 
 
 async def bootstrap(running: Platform) -> None:
