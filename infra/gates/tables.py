@@ -1,4 +1,4 @@
-"""Finds every domain's route table: the :class:`kit.http.Api` in each ``functions/<domain>/api.py``."""
+"""Finds every domain's route table: the :class:`kit.http.Api` in each domain's module ``api``."""
 
 import importlib
 from pathlib import Path
@@ -11,10 +11,14 @@ ROOT = Path(__file__).resolve().parents[2]
 def apis() -> list[Api]:
     """Return the route tables, sorted by domain. Importing a table opens nothing and reads no environment."""
     found: list[Api] = []
-    for path in sorted((ROOT / "functions").glob("*/api.py")):
-        module = importlib.import_module(f"{path.parent.name}.api")
+    for domain in sorted(path.name for path in (ROOT / "functions").iterdir() if _has_api(path)):
+        module = importlib.import_module(f"{domain}.api")
         found += [one for one in vars(module).values() if isinstance(one, Api)]
     return found
+
+
+def _has_api(domain: Path) -> bool:
+    return (domain / "api.py").exists() or (domain / "api" / "__init__.py").exists()
 
 
 def operations(tables: list[Api]) -> list[tuple[str, Route]]:

@@ -1,0 +1,179 @@
+// Starts everything: theme, sign-in, prices, signals, and the platform's status.
+
+import { Chart } from "/console/chart.js";
+import { $, make } from "/console/dom.js";
+import * as proof from "/console/proof.js";
+import { Session } from "/console/session.js";
+import { Signals, fromEvent, level } from "/console/signals.js";
+import * as status from "/console/status.js";
+import { TreumStream } from "/clients/treum-stream.js";
+
+const CANDLES = 300;
+const root = document.documentElement;
+const chart = new Chart($("chart"), $("legend"));
+const signals = new Signals({ onlook: look, onproof: (signal) => proof.open(session, signal) });
+const prices = new Map();
+let session = null, instruments = [], symbol = null;
+
+function theme(name) {
+  root.dataset.theme = name;
+  localStorage.setItem("treum-theme", name);
+  chart.draw();
+}
+
+function trouble(error) {
+  $("trouble").hidden = !error;
+  $("trouble").textContent = error ? `${error.message}. ${error.status === 503 ? "Try again in a moment." : ""}` : "";
+}
+
+function link(state, text) {
+  $("link").dataset.state = state;
+  $("link").textContent = text;
+}
+
+async function signIn() {
+  const button = $("sign-in");
+  button.disabled = true;
+  button.textContent = "Signing in…";
+  trouble(null);
+  try {
+    session = await Session.demo();
+    button.hidden = true;
+    $("who").hidden = false;
+    $("who").replaceChildren(make("b", {}, session.me.display_name || session.me.email), ` · ${session.me.plan}`);
+    await begin();
+  } catch (error) {
+    trouble(error);
+    link("off", "offline");
+  } finally {
+    button.disabled = false;
+    button.textContent = "Sign in as a demo user";
+  }
+}
+
+async function begin() {
+  link("wait", "connecting");
+  const [found, published] = await Promise.all([session.get("/instruments"), session.get("/signals?limit=50")]);
+  instruments = found.items;
+  published.items.forEach((one) => signals.put(one));
+  tabs();
+  listen();
+  const first = published.items.find((one) => one.status === "live") ?? published.items[0];
+  await choose(first ? first.terms.symbol : instruments[0].symbol);
+}
+
+function listen() {
+  const stream = new TreumStream({
+    ticket: () => session.post("/realtime/tickets"),
+    onEvent: ({ channel, event }) => (channel === "signals" ? heard(event) : priced(event)),
+    onState: (state) => link(state === "open" ? "live" : "wait", state === "open" ? "live" : "reconnecting"),
+    onGap: () => session.get("/signals?limit=50").then((page) => page.items.forEach((one) => signals.put(one))),
+    onError: (error) => trouble(error),
+  });
+  stream.subscribe("signals");
+  instruments.forEach((one) => stream.subscribe(`quotes:${one.symbol}`));
+  stream.start();
+}
+
+function heard(event) {
+  if (event.type === "signal.published") {
+    const signal = fromEvent(event);
+    signals.put(signal, true);
+    if (signal.terms.symbol === symbol) look(signal);
+  } else if (event.type === "signal.closed") {
+    signals.close(event.data.signal_id, event.data.outcome);
+  } else if (event.type === "signal.cancelled") {
+    signals.close(event.data.signal_id, "cancelled");
+  }
+  chart.mark(signals.of(symbol));
+}
+
+const toCandle = (one) => ({
+  at: Date.parse(one.closed_at), open: Number(one.open), high: Number(one.high), low: Number(one.low), close: Number(one.close),
+});
+
+function priced(event) {
+  const data = event.data ?? event;
+  const known = prices.get(data.symbol);
+  const candle = data.open === undefined ? fromPrice(data, known) : toCandle(data);
+  if (!candle) return;
+  prices.set(data.symbol, [...(known ?? []).filter((one) => one.at < candle.at), candle].slice(-CANDLES));
+  if (data.symbol !== symbol) return;
+  $("empty").hidden = true;
+  chart.push(candle);
+  quote();
+}
+
+// A quote alone has no open, high or low: the candle runs from the last close to the new price.
+function fromPrice(data, known) {
+  const last = known?.at(-1);
+  const close = Number(data.price), at = Date.parse(data.at);
+  if (!last || !(at > last.at)) return null;
+  return { at, open: last.close, high: Math.max(last.close, close), low: Math.min(last.close, close), close };
+}
+
+async function choose(wanted) {
+  symbol = wanted;
+  for (const tab of $("symbols").children) {
+    tab.setAttribute("aria-selected", String(tab.textContent === wanted));
+    tab.tabIndex = tab.textContent === wanted ? 0 : -1;
+  }
+  const instrument = instruments.find((one) => one.symbol === wanted);
+  $("prices-title").textContent = instrument.name;
+  if (!prices.has(wanted)) prices.set(wanted, await candles(instrument));
+  if (symbol !== wanted) return;
+  chart.show(wanted, prices.get(wanted), (instrument.tick.split(".")[1] ?? "").length);
+  chart.mark(signals.of(wanted));
+  const latest = signals.of(wanted)[0];
+  if (latest) chart.look(latest);
+  $("empty").hidden = prices.get(wanted).length > 0;
+  $("empty").textContent = "No candle yet: press play on the tape, or wait a moment.";
+  quote();
+}
+
+async function candles(instrument) {
+  const timeframe = instrument.kind === "currency" ? "1h" : "1d";
+  const path = `/instruments/${encodeURIComponent(instrument.symbol)}/candles?timeframe=${timeframe}&limit=${CANDLES}`;
+  try {
+    return (await session.get(path)).items.map(toCandle);
+  } catch (error) {
+    if (error.status !== 404 && error.status !== 422) trouble(error);
+    return [];
+  }
+}
+
+function quote() {
+  const [before, last] = (prices.get(symbol) ?? []).slice(-2);
+  const now = last ?? before;
+  if (!now) { $("price").textContent = "–"; $("change").textContent = ""; return; }
+  const change = last ? (last.close / before.close - 1) * 100 : 0;
+  $("price").textContent = chart.text(now.close);
+  $("change").className = change < 0 ? "down" : "up";
+  $("change").textContent = `${change < 0 ? "▼" : "▲"} ${Math.abs(change).toFixed(2)} %`;
+}
+
+async function look(signal) {
+  signals.choose(signal.id);
+  if (signal.terms.symbol !== symbol) await choose(signal.terms.symbol);
+  chart.look(level(signal));
+}
+
+function tabs() {
+  $("symbols").replaceChildren(...instruments.map((one) =>
+    make("button", { type: "button", role: "tab", "aria-selected": "false", onclick: () => choose(one.symbol).catch(trouble) }, one.symbol)));
+  $("symbols").onkeydown = (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const all = [...$("symbols").children];
+    const next = all[(all.indexOf(document.activeElement) + step + all.length) % all.length];
+    next.focus();
+    next.click();
+  };
+}
+
+const light = window.matchMedia("(prefers-color-scheme: light)").matches;
+theme(localStorage.getItem("treum-theme") ?? (light ? "light" : "dark"));
+$("theme").addEventListener("click", () => theme(root.dataset.theme === "light" ? "dark" : "light"));
+$("sign-in").addEventListener("click", signIn);
+status.watch();
+if (Session.kept()) signIn();

@@ -1,0 +1,86 @@
+// The list of signals, newest first: each can be shown on the chart and have its proof opened.
+
+import { $, make } from "/console/dom.js";
+
+const STATES = {
+  live: "live", target_hit: "target hit", stopped: "stopped", expired: "expired", cancelled: "cancelled",
+  approved: "approved", awaiting_approval: "awaiting approval", draft: "draft", screened_out: "screened out",
+};
+const MOST = 100;
+
+export class Signals {
+  constructor({ onlook, onproof }) {
+    this.all = new Map();
+    this.chosen = null;
+    this.onlook = onlook;
+    this.onproof = onproof;
+  }
+
+  put(signal, fresh = false) {
+    const known = this.all.get(signal.id);
+    if (known && known.version > signal.version) return;
+    this.all.set(signal.id, signal);
+    this.draw(fresh && !known ? signal.id : null);
+  }
+
+  close(id, status) {
+    const known = this.all.get(id);
+    if (known) this.put({ ...known, status, version: known.version + 1 });
+  }
+
+  sorted() {
+    return [...this.all.values()].sort((a, b) => (b.published_at ?? "").localeCompare(a.published_at ?? "")).slice(0, MOST);
+  }
+
+  of(symbol) {
+    return this.sorted().filter((one) => one.terms.symbol === symbol).map(level);
+  }
+
+  choose(id) {
+    this.chosen = id;
+    this.draw();
+  }
+
+  draw(fresh = null) {
+    const sorted = this.sorted();
+    const live = sorted.filter((one) => one.status === "live").length;
+    $("signals-empty").hidden = sorted.length > 0;
+    $("signals-count").textContent = sorted.length ? `${sorted.length} published, ${live} live` : "";
+    $("signals").replaceChildren(...sorted.map((one) => this.item(one, one.id === fresh)));
+  }
+
+  item(signal, fresh) {
+    const { terms } = signal;
+    const marks = [terms.side, fresh ? "fresh" : "", signal.id === this.chosen ? "chosen" : ""].join(" ");
+    const level = (name, value) => [make("dt", {}, name), make("dd", {}, value)];
+    return make("li", { class: marks, "data-signal": signal.id },
+      make("div", { class: "top" },
+        make("b", {}, terms.symbol),
+        make("span", { class: `side ${terms.side === "buy" ? "up" : "down"}` }, terms.side.toUpperCase()),
+        make("span", { class: "state" }, STATES[signal.status] ?? signal.status)),
+      make("dl", { class: "levels" }, ...level("entry", terms.entry), ...level("stop", terms.stop),
+        ...level("target", terms.targets[0]), ...level("confidence", `${terms.confidence} %`)),
+      make("p", { class: "why", title: terms.rationale }, terms.rationale),
+      make("div", { class: "acts" },
+        make("button", { type: "button", "aria-label": `Show ${terms.symbol} on the chart`, onclick: () => this.onlook(signal) }, "Show on chart"),
+        make("button", { type: "button", class: "prove", "aria-label": `Open the proof of ${terms.side} ${terms.symbol}`, onclick: () => this.onproof(signal) }, "Proof")));
+  }
+}
+
+// What the chart needs of a signal: numbers, and the candle that decided it.
+export function level(signal) {
+  const { terms } = signal;
+  return {
+    id: signal.id, side: terms.side, at: Date.parse(terms.candle_at),
+    entry: Number(terms.entry), stop: Number(terms.stop), targets: terms.targets.map(Number),
+  };
+}
+
+// A published event's data has the terms flat; the list answers them nested.
+export function fromEvent(event) {
+  const { signal_id: id, ...terms } = event.data;
+  return {
+    id, status: "live", version: event.version, published_at: event.time,
+    terms: { warnings: [], candle_at: event.data.candle_at ?? event.time, ...terms },
+  };
+}
