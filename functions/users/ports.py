@@ -57,7 +57,7 @@ class Challenges(Protocol):
         """Give an open challenge a new code and life, and return it.
 
         None when there is no such open challenge. One that was sent too often or a moment ago is returned as
-        it is, with its old ``last_sent_at``.
+        it is, with its old code.
         """
 
 

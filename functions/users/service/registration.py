@@ -59,10 +59,11 @@ class Registration:
         """Send a new code; the one before is void. Raises ``VerificationUnknown``, ``TooManyCodes``."""
         now = clock.now()
         code = self.chance.code(model.CODE_DIGITS)
-        challenge = self.challenges.renew(challenge_id, self.digests.of("otp", challenge_id, code), now)
+        code_hash = self.digests.of("otp", challenge_id, code)
+        challenge = self.challenges.renew(challenge_id, code_hash, now)
         if challenge is None:
             raise VerificationUnknown
-        if challenge.last_sent_at != now:
+        if challenge.code_hash != code_hash:
             raise TooManyCodes(retry_after_s=int(model.RESEND_AFTER.total_seconds()))
         self._send(challenge, code)
         return challenge
