@@ -1,0 +1,1 @@
+"""Realtime: tickets, sockets, channels with exact offsets, and the fan-out to subscribers."""

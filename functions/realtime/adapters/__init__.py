@@ -1,0 +1,1 @@
+"""The only SQL, Redis commands, Kafka records and gateway calls of realtime."""

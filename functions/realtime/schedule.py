@@ -1,0 +1,39 @@
+"""Entry of the schedule: each minute what is due; whenever a worker asks, ended sockets are cleared."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from kit import clock
+from kit.errors import Malformed
+from realtime import bootstrap
+from realtime.model import HISTORY_S, ConnectionId
+from realtime.service.notices import send_notices
+
+
+class _Told(msgspec.Struct):
+    gone: list[str] = msgspec.field(default_factory=list)
+
+
+def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
+    """``{"gone": […]}`` clears those connections; any other event is the minute's."""
+    try:
+        told = msgspec.convert(event, _Told)
+    except msgspec.ValidationError as error:
+        raise Malformed(f"the schedule takes {{'gone': […]}} or nothing: {error}") from error
+    if told.gone:
+        bootstrap.registry().forget([ConnectionId(one) for one in told.gone])
+        return {"forgotten": len(told.gone)}
+    return _minute()
+
+
+def _minute() -> dict[str, int]:
+    now = clock.now()
+    shards = bootstrap.read_settings().fanout_shards
+    return {
+        "published": bootstrap.publishing().publish_due(now),
+        "notices": send_notices(bootstrap.registry(), bootstrap.queue(), shards, now.timestamp()),
+        "pruned": bootstrap.truth().channels.prune(now - timedelta(seconds=HISTORY_S)),
+    }

@@ -1,0 +1,27 @@
+"""Give a ticket for one socket, and take it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from kit.errors import Unauthenticated
+from kit.identity import Caller
+from realtime.ports import Plans, Tickets
+
+
+def give_ticket(
+    caller: Caller, tickets: Tickets, plans: Plans, secret: Callable[[], str], now: datetime
+) -> str:
+    """Return a new ticket for ``caller``, with the plan that events told of rather than the token's."""
+    plan = plans.plan_of(caller.subject, caller.plan, now)
+    ticket = secret()
+    tickets.keep(ticket, replace(caller, plan=plan, limit=None), now.timestamp())
+    return ticket
+
+
+def take_ticket(ticket: str, tickets: Tickets) -> tuple[Caller, float]:
+    """Return who the ticket stands for and when it was given. Raises ``Unauthenticated`` the second time."""
+    found = tickets.take(ticket) if ticket else None
+    if found is None:
+        raise Unauthenticated("the ticket is unknown, was used, or is older than 30 seconds")
+    return found

@@ -1,0 +1,61 @@
+"""Entry of the WebSocket API: connect, disconnect, and the frames a client sends."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kit import clock
+from kit.socket import Connection, Sockets
+from realtime import bootstrap
+from realtime.frames import Ping, Subscribe, Unsubscribe
+from realtime.model import ConnectionId, Registration, Since
+
+
+def _registration(connection: Connection) -> Registration:
+    caller = connection.caller
+    return Registration(
+        id=ConnectionId(connection.id),
+        subject=caller.subject,
+        plan=caller.plan,
+        family=caller.family,
+        connected_at=connection.connected_at / 1000,
+        ticket_at=float(connection.context["ticket_at"]),
+    )
+
+
+def _connect(connection: Connection) -> None:
+    bootstrap.subscriptions().connect(_registration(connection))
+
+
+def _disconnect(connection: Connection) -> None:
+    bootstrap.subscriptions().disconnect(_registration(connection))
+
+
+def _subscribe(connection: Connection, frame: Subscribe) -> None:
+    since = Since(frame.since.epoch, frame.since.offset) if frame.since else None
+    bootstrap.subscriptions().subscribe(
+        _registration(connection), connection.caller, frame.channel, since, clock.now()
+    )
+
+
+def _unsubscribe(connection: Connection, frame: Unsubscribe) -> None:
+    bootstrap.subscriptions().unsubscribe(_registration(connection), connection.caller, frame.channel)
+
+
+def _ping(connection: Connection, _frame: Ping) -> None:
+    bootstrap.subscriptions().ping(_registration(connection), clock.now())
+
+
+_sockets = Sockets(
+    {
+        "subscribe": (Subscribe, _subscribe),
+        "unsubscribe": (Unsubscribe, _unsubscribe),
+        "ping": (Ping, _ping),
+    },
+    connect=_connect,
+    disconnect=_disconnect,
+)
+
+
+def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    """Handle a WebSocket proxy event; what it returns (errors only) goes back by the route response."""
+    return _sockets.handler(event, context)
