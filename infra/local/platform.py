@@ -102,7 +102,9 @@ class Platform:
         self.functions = Functions(
             self.stack, self.options.limits, self.options.state, self.hooks, self.record
         )
-        self.gateway = Gateway(self.stack, self.functions, self.hooks, root=self.options.root, port=port)
+        self.gateway = Gateway(
+            self.stack, self.functions, self.hooks, root=self.options.root, port=port, record=self.record
+        )
         self._running.append(self.gateway.stop)
         await self._begin(self._services)
         self._running.append(self.functions.stop)

@@ -15,7 +15,7 @@ from local.runtime.pool import Pool
 _REAP_EVERY_S = 5.0
 
 
-class UnknownFunctionError(LocalError):
+class UnknownFunctionError(LocalError, LookupError):
     """No template declares the function that somebody calls."""
 
 

@@ -20,10 +20,11 @@ class _Sources(DefaultFilter):
 
 
 class Reloader:
-    """Watches code roots, layers and the folder of the root template."""
+    """Watches code roots (with the templates in them), layers and the root template."""
 
-    def __init__(self, functions: Functions, record: Callable[[str], None]) -> None:
+    def __init__(self, functions: Functions, template: Path, record: Callable[[str], None]) -> None:
         self._functions = functions
+        self._template = template
         self._record = record
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -40,10 +41,13 @@ class Reloader:
 
     async def _watch(self) -> None:
         folders = [folder for folder in self._functions.folders() if folder.is_dir()]
-        if not folders:
-            return
         async for changes in awatch(
-            *folders, watch_filter=_Sources(), stop_event=self._stop, debounce=_DEBOUNCE_MS, rust_timeout=1000
+            *folders,
+            self._template,
+            watch_filter=_Sources(),
+            stop_event=self._stop,
+            debounce=_DEBOUNCE_MS,
+            rust_timeout=1000,
         ):
             self._act({Path(path) for _, path in changes})
 
