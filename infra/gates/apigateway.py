@@ -12,7 +12,7 @@ import yaml
 
 from gates import gateway_responses
 from gates.tables import ROOT, apis, operations
-from kit.http import Api, Route
+from kit.http import Api, Route, cors
 
 TARGET = ROOT / "infra" / "api.yaml"
 _HEAD = "# Generated from the domains' route tables by `python -m gates apigateway`. Do not edit.\n"
@@ -27,6 +27,7 @@ def definition(tables: list[Api]) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for domain, route in operations(tables):
         paths.setdefault(route.address, {})[route.method.lower()] = _operation(domain, route)
+        paths[route.address]["options"] = _preflight(route)
     return {
         "openapi": "3.0.1",
         "info": {"title": {"Fn::Sub": "treum-${Stage}"}, "version": "1"},
@@ -39,10 +40,7 @@ def definition(tables: list[Api]) -> dict[str, Any]:
 def _operation(domain: str, route: Route) -> dict[str, Any]:
     found: dict[str, Any] = {"operationId": f"{domain}_{route.id}"}
     if route.parameters:
-        found["parameters"] = [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-            for name in route.parameters
-        ]
+        found["parameters"] = _parameters(route)
     found["responses"] = {str(route.status): {"description": route.summary}}
     found["security"] = [] if route.access.public else [{"caller": []}]
     found["x-amazon-apigateway-integration"] = {
@@ -52,6 +50,35 @@ def _operation(domain: str, route: Route) -> dict[str, Any]:
         "uri": {"Fn::Sub": f"{_INVOKE}treum-${{Stage}}-{domain}-api:live/invocations"},
     }
     return found
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in route.parameters
+    ]
+
+
+def _preflight(route: Route) -> dict[str, Any]:
+    """Return the answer to a browser that asks before it sends; no function runs for it."""
+    named = {f"method.response.header.{name}": f"'{value}'" for name, value in cors.PREFLIGHT.items()}
+    found: dict[str, Any] = {"parameters": _parameters(route)} if route.parameters else {}
+    return {
+        **found,
+        "responses": {
+            "204": {
+                "description": "May be asked from a page",
+                "headers": {name: {"schema": {"type": "string"}} for name in cors.PREFLIGHT},
+            }
+        },
+        "security": [],
+        "x-amazon-apigateway-integration": {
+            "type": "mock",
+            "passthroughBehavior": "when_no_match",
+            "requestTemplates": {"application/json": '{"statusCode": 204}'},
+            "responses": {"default": {"statusCode": "204", "responseParameters": named}},
+        },
+    }
 
 
 def _authorizer() -> dict[str, Any]:

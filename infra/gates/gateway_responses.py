@@ -50,6 +50,7 @@ def _definition(status: int, code: str, title: str) -> dict[str, Any]:
         "Cache-Control": "'no-store'",
         "X-Content-Type-Options": "'nosniff'",
         "X-Request-Id": "context.requestId",
+        "Access-Control-Allow-Origin": "'*'",
     }
     if status in _RETRY_AFTER_S:
         headers["Retry-After"] = f"'{_RETRY_AFTER_S[status]}'"

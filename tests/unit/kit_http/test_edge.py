@@ -66,6 +66,16 @@ def test_limit_headers_are_on_successes_and_on_refusals() -> None:
         assert headers["X-RateLimit-Reset"] == "1800"
 
 
+def test_only_pages_of_allowed_origins_may_read_an_answer() -> None:
+    """Problems too: a page must be able to show them."""
+    api = Api("things", [fail(NotFound())], origins=frozenset({"https://app.example"}))
+    _, _, headers = ask(api, event("GET", "/api/v1/failing", headers={"Origin": "https://app.example"}))
+    assert headers["Access-Control-Allow-Origin"] == "https://app.example"
+    assert "X-Request-Id" in headers["Access-Control-Expose-Headers"]
+    _, _, headers = ask(api, event("GET", "/api/v1/failing", headers={"Origin": "https://other.example"}))
+    assert "Access-Control-Allow-Origin" not in headers
+
+
 class Away(Scripts):
     def script(self, script: Any, keys: Any, args: Any, /) -> Any:
         raise Retryable

@@ -14,7 +14,7 @@ from pydantic_core import to_json
 
 from kit import idempotency, identity, ids, limits, settings, telemetry
 from kit.errors import TreumError, Unauthenticated
-from kit.http import access, etag, parsing, problem, quota
+from kit.http import access, cors, etag, parsing, problem, quota
 from kit.http.routes import Idempotency, Reply, Request, Route
 
 Event = Mapping[str, Any]
@@ -31,6 +31,7 @@ class Api:
 
     ``database`` opens the domain's database, needed by routes with idempotency; ``redis`` the limits' Redis
     (by default the one that ``REDIS_URL`` names). Both are called per request and should be cached.
+    ``origins`` may read our answers in a browser (by default those of ``ALLOWED_ORIGINS``).
     """
 
     def __init__(
@@ -39,11 +40,13 @@ class Api:
         routes: Iterable[Route],
         database: Callable[[], idempotency.Sql] | None = None,
         redis: Callable[[], limits.Scripts] | None = None,
+        origins: frozenset[str] | None = None,
     ) -> None:
         self.domain = domain
         self.routes = tuple(routes)
         self._database = database
         self._redis = redis or (_redis_of_settings if settings.optional("REDIS_URL") else None)
+        self._origins = cors.allowed_origins() if origins is None else origins
         self._table = {(route.method, route.address): route for route in self.routes}
         _check(domain, self.routes, database)
 
@@ -63,6 +66,8 @@ class Api:
             telemetry.failure("request failed", error, route=work.route, request_id=request_id)
             answer = work.refuse(TreumError())
         answer["headers"]["X-Request-Id"] = request_id
+        if headers.get("origin") in self._origins:
+            answer["headers"].update(cors.headers(headers["origin"]))
         telemetry.request_line(
             route=work.route,
             status=answer["statusCode"],
