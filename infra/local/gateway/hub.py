@@ -15,7 +15,7 @@ from local.gateway.authorizer import Allowed, Authorizers
 from local.gateway.events import every, forwarded, last, socket_arn, socket_context, socket_identity
 from local.gateway.http import HttpConnection
 from local.gateway.messages import HttpRequest, HttpResponse, json_response
-from local.gateway.socket import MAX_FRAME, MAX_MESSAGE, Opened, Socket
+from local.gateway.socket import Opened, Socket
 from local.model import Invocation, Invoker, SocketApi
 from local.runtime.job import request_id
 
@@ -73,9 +73,9 @@ class SocketHub:
         opened = self._describe(request)
         event = self._handshake_event(request, opened)
         refusal = await self._admit(event, opened)
-        protocol = ServerProtocol(max_size=(MAX_MESSAGE, MAX_FRAME))
         if refusal is None:
-            handshake = protocol.accept(Request(request.target, Headers(request.headers), request.method))
+            asked = Request(request.target, Headers(request.headers), request.method)
+            handshake = ServerProtocol().accept(asked)
             if handshake.status_code != 101:  # noqa: PLR2004 - Switching Protocols
                 headers = list(handshake.headers.raw_items())
                 refusal = HttpResponse(handshake.status_code, headers, bytes(handshake.body))
@@ -87,12 +87,11 @@ class SocketHub:
         if transport.is_closing():
             self._run(self._disconnected(opened, None, "Connection closed during the handshake"))
             return
-        protocol.send_response(handshake)
-        one = Socket(self, opened, protocol, transport, self._send_buffer)
+        one = Socket(self, opened, transport, self._send_buffer)
         connection.released()
         transport.set_protocol(one)
         self.sockets[opened.connection_id] = one
-        transport.write(b"".join(protocol.data_to_send()))
+        transport.write(handshake.serialize())
         transport.resume_reading()
         if early:
             one.data_received(early)

@@ -42,12 +42,10 @@ class Opened:
 class Socket(asyncio.Protocol):
     """The server's side of one WebSocket, from the accepted handshake to its end."""
 
-    def __init__(
-        self, hub: Hub, opened: Opened, protocol: ServerProtocol, transport: asyncio.Transport, buffer: int
-    ) -> None:
+    def __init__(self, hub: Hub, opened: Opened, transport: asyncio.Transport, buffer: int) -> None:
         self.opened = opened
         self._hub = hub
-        self._protocol = protocol
+        self._protocol = ServerProtocol(state=OPEN, max_size=(MAX_MESSAGE, MAX_FRAME))
         self._transport = transport
         self._buffer = buffer
         self._parts: list[bytes] = []
