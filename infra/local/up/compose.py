@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from kit import clock
 from local.aws.part import AwsServices
 from local.model import LocalError
 from local.platform import Options, Part, Platform
@@ -50,9 +51,12 @@ class Observed(Platform):
 
 def platform(fleet: Fleet, options: Options, say: Say, *, play: bool) -> Observed:
     """Return the platform on stores that run, ``options`` completed; nothing of it is started yet."""
+    clock_source = options.state / "clock"
+    if not clock_source.exists():
+        clock_source.write_bytes(clock.encode(0))
     complete = replace(
         options,
-        parameters=parameters.of_template(fleet, options.port, options.state / "clock"),
+        parameters=parameters.of_template(fleet, options.port, clock_source),
         stores=tuple(store.address for store in fleet.stores.values()),
     )
     aws = AwsServices(parameters.of_secrets(fleet), fleet.kafka.url)

@@ -8,6 +8,7 @@ from local.up.fleet import Fleet
 
 STAGE = "local"
 TAPES = Path(__file__).parents[1] / "tapes"
+TAPES = Path(__file__).parents[1] / "tapes"
 ADMIN_EMAIL = "admin@treum.example"
 BOOTSTRAP = f"treum-{STAGE}-bootstrap"
 CLUSTER_ARN = f"arn:aws:kafka:{REGION}:{ACCOUNT}:cluster/treum-local/00000000-0000-0000-0000-000000000000-1"
@@ -31,6 +32,7 @@ def of_template(fleet: Fleet, port: int, clock_source: Path) -> dict[str, str]:
         "PublicUrl": f"http://127.0.0.1:{port}",
         "TopicSize": "small",
         "AdminEmail": ADMIN_EMAIL,
+        "TapePath": str(TAPES),
         "ClockSource": str(clock_source),
         "TapePath": str(TAPES),
     }
