@@ -9,12 +9,15 @@ meaning within one schema version.
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import msgspec
 
 from kit import clock, ids
 from kit.errors import Poison
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""An instant with its zone; one without is refused."""
 
 
 class Data(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +44,7 @@ class Event(msgspec.Struct, Generic[D], frozen=True, kw_only=True, omit_defaults
     type: str
     source: str
     subject: str
-    time: datetime
+    time: Moment
     dataschema: str
     data: D
     version: int
@@ -59,7 +62,7 @@ class _Sealed(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     source: str
     subject: str
-    time: datetime
+    time: Moment
     dataschema: str
     data: msgspec.Raw
     version: int

@@ -1,10 +1,9 @@
 """Topic ``market-data``: closed candles. Key and subject: the symbol. Version: the close as Unix seconds."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from kit.events import Data
+from kit.events import Data, Moment
 
 Timeframe = Literal["1m", "5m", "15m", "1h", "4h", "1d"]
 
@@ -23,7 +22,7 @@ class CandleClosed(Data, frozen=True, kw_only=True):
 
     symbol: str
     timeframe: Timeframe
-    closed_at: datetime
+    closed_at: Moment
     open: Decimal
     high: Decimal
     low: Decimal

@@ -1,12 +1,11 @@
 """Topic ``trading-signals``: the life of a signal. Key and subject: the signal's id."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from kit.events import Data
+from kit.events import Data, Moment
 from kit.events.market_data import Timeframe
 
 Side = Literal["buy", "sell"]
@@ -35,7 +34,7 @@ class _Terms(_Signal, frozen=True, kw_only=True):
     tick: Decimal
     confidence: Confidence
     horizon: Horizon
-    expires_at: datetime
+    expires_at: Moment
     rationale: str
     analyst: str
     strategy: str
@@ -55,7 +54,7 @@ class SignalDrafted(_Terms, frozen=True, kw_only=True):
 
     TYPE: ClassVar[str] = "signal.drafted"
 
-    drafted_at: datetime
+    drafted_at: Moment
 
 
 class SignalScreenedOut(_Signal, frozen=True, kw_only=True):
@@ -65,7 +64,7 @@ class SignalScreenedOut(_Signal, frozen=True, kw_only=True):
 
     policy_version: str
     reasons: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
-    screened_at: datetime
+    screened_at: Moment
 
 
 class SignalApproved(_Signal, frozen=True, kw_only=True):
@@ -75,7 +74,7 @@ class SignalApproved(_Signal, frozen=True, kw_only=True):
 
     approved_by: str
     policy_version: str
-    approved_at: datetime
+    approved_at: Moment
 
 
 class SignalPublished(_Terms, frozen=True, kw_only=True):
@@ -85,7 +84,7 @@ class SignalPublished(_Terms, frozen=True, kw_only=True):
 
     commitment: Commitment
     policy_version: str
-    published_at: datetime
+    published_at: Moment
 
 
 class SignalClosed(_Signal, frozen=True, kw_only=True):
@@ -97,7 +96,7 @@ class SignalClosed(_Signal, frozen=True, kw_only=True):
     exit_price: Decimal
     mfe: Decimal
     mae: Decimal
-    closed_at: datetime
+    closed_at: Moment
 
 
 class SignalCancelled(_Signal, frozen=True, kw_only=True):
@@ -107,4 +106,4 @@ class SignalCancelled(_Signal, frozen=True, kw_only=True):
 
     reason: str
     cancelled_by: str
-    cancelled_at: datetime
+    cancelled_at: Moment

@@ -1,9 +1,8 @@
 """Topic ``user-events``: accounts, never with personal data. Key and subject: the user's id."""
 
-from datetime import datetime
 from typing import ClassVar
 
-from kit.events import Data
+from kit.events import Data, Moment
 from kit.identity import Plan, Role
 
 
@@ -21,7 +20,7 @@ class UserRegistered(_User, frozen=True, kw_only=True):
 
     plan: Plan
     roles: tuple[Role, ...]
-    registered_at: datetime
+    registered_at: Moment
 
 
 class UserPlanChanged(_User, frozen=True, kw_only=True):
@@ -32,8 +31,8 @@ class UserPlanChanged(_User, frozen=True, kw_only=True):
     plan: Plan
     previous: Plan
     changed_by: str
-    changed_at: datetime
-    valid_until: datetime | None = None
+    changed_at: Moment
+    valid_until: Moment | None = None
 
 
 class UserRolesChanged(_User, frozen=True, kw_only=True):
@@ -44,7 +43,7 @@ class UserRolesChanged(_User, frozen=True, kw_only=True):
     roles: tuple[Role, ...]
     previous: tuple[Role, ...]
     changed_by: str
-    changed_at: datetime
+    changed_at: Moment
 
 
 class UserSessionsRevoked(_User, frozen=True, kw_only=True):
@@ -58,4 +57,4 @@ class UserSessionsRevoked(_User, frozen=True, kw_only=True):
     families: tuple[str, ...]
     not_before: int
     reason: str
-    revoked_at: datetime
+    revoked_at: Moment
