@@ -1,12 +1,12 @@
 // Starts everything: theme, sign-in, prices, signals, and the platform's status.
 
-import { Chart } from "/console/chart.js";
-import { $, make } from "/console/dom.js";
-import * as proof from "/console/proof.js";
-import { Session } from "/console/session.js";
-import { Signals, fromEvent, level } from "/console/signals.js";
-import * as status from "/console/status.js";
-import { TreumStream } from "/clients/treum-stream.js";
+import { Chart } from "/chart.js";
+import { $, make } from "/dom.js";
+import * as proof from "/proof.js";
+import { Session } from "/session.js";
+import { Signals, fromEvent, level } from "/signals.js";
+import * as status from "/status.js";
+import { TreumStream } from "/clients/javascript/treum-stream.js";
 
 const CANDLES = 300;
 const root = document.documentElement;

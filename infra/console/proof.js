@@ -1,7 +1,7 @@
 // A signal's proof, recomputed here: nothing is believed that this page can calculate itself.
 // hash = SHA-256(payload as UTF-8 bytes || nonce bytes); the payload is the RFC 8785 text of the terms.
 
-import { $, make } from "/console/dom.js";
+import { $, make } from "/dom.js";
 
 const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (one) => one.toString(16).padStart(2, "0")).join("");

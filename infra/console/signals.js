@@ -1,6 +1,6 @@
 // The list of signals, newest first: each can be shown on the chart and have its proof opened.
 
-import { $, make } from "/console/dom.js";
+import { $, make } from "/dom.js";
 
 const STATES = {
   live: "live", target_hit: "target hit", stopped: "stopped", expired: "expired", cancelled: "cancelled",

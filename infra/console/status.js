@@ -1,6 +1,6 @@
 // What the platform is doing: asked every two seconds from its own test controls, which exist on laptops only.
 
-import { $, make, number } from "/console/dom.js";
+import { $, make, number } from "/dom.js";
 
 const STALE_MS = 2000;
 

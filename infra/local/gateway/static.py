@@ -17,14 +17,6 @@ _HEADERS = [
     ("Referrer-Policy", "no-referrer"),
     ("Content-Security-Policy", _POLICY),
 ]
-_DOCS = b"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>API</title>
-<link rel="stylesheet" href="/docs/swagger-ui.css"></head>
-<body><div id="swagger-ui"></div>
-<script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>
-"""
-_START = b"""SwaggerUIBundle({url: "/docs/openapi.json", dom_id: "#swagger-ui", deepLinking: true});
-"""
 _ASSETS = {"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"}
 
 
@@ -48,16 +40,15 @@ class Static:
         return _file(self._console, path.lstrip("/") or "index.html")
 
     def _docs(self, name: str) -> HttpResponse:
-        if not name:
-            return HttpResponse(200, [("Content-Type", "text/html; charset=utf-8"), *_HEADERS], _DOCS)
-        if name == "start.js":
-            return HttpResponse(200, [("Content-Type", "text/javascript"), *_HEADERS], _START)
         if name == "openapi.json":
             found = _file(self._openapi.parent, self._openapi.name)
             return (
                 found or Problem(404, "docs/openapi.json is not there: `make generate` writes it").response()
             )
-        found = _file(_swagger(), name) if name in _ASSETS else None
+        if not name:
+            found = _file(self._console, "docs.html")
+        else:
+            found = _file(_swagger(), name) if name in _ASSETS else None
         return found or Problem(404, f"There is no {name} in the documentation").response()
 
 
