@@ -43,6 +43,10 @@ class CallLog:
         """Yield the last calls, oldest first."""
         return iter(tuple(self._recent))
 
+    def distinct(self) -> tuple[Call, ...]:
+        """Return each different call of this run."""
+        return tuple(self._seen)
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
