@@ -95,7 +95,7 @@ class Chaos:
         return {"restarted": True}
 
     async def wire(self, name: str, _query: Mapping[str, str], body: Mapping[str, Any]) -> dict[str, Any]:
-        """Set the faults between functions and store ``name``: delay_s, drop_replies, drop_requests, refuse, cut."""
+        """Set the faults on the way to store ``name``: delay_s, drop_replies, drop_requests, refuse, cut."""
         proxy = self._proxies.get(name)
         if proxy is None:
             have = ", ".join(self._proxies) or "none"

@@ -11,7 +11,7 @@ from local.aws import policy
 from local.controls.chaos import Breakable, Chaos
 from local.controls.clock import PlatformClock
 from local.controls.failpoints import Failpoints
-from local.controls.routes import Control, Controls
+from local.controls.routes import Body, Control, Controls, Query, Rest
 from local.controls.tape import Tape
 
 if TYPE_CHECKING:
@@ -19,13 +19,11 @@ if TYPE_CHECKING:
     from local.controls.faultproxy import FaultProxy
     from local.platform import Platform
 
-Rest, Query, Body = str, Mapping[str, str], Mapping[str, Any]
+_MAX_ADVANCE_S = 100 * 366 * 86_400
 
 
-class TestControls:
+class PlatformControls:
     """Start it after the AWS part. ``on_clock`` is called when the clock was moved (schedules look again)."""
-
-    __test__ = False  # no test class, whatever its name begins with
 
     clock: PlatformClock
     tape: Tape
@@ -129,16 +127,16 @@ class TestControls:
         return self.clock.state()
 
     async def _move_clock(self, _rest: Rest, _query: Query, body: Body) -> Any:
-        """``{"reset": true}``, ``{"freeze": true | RFC 3339}``, ``{"freeze": false}``, ``{"advance_s": n}``."""
+        """Take ``{"reset": true}``, ``{"freeze": true | false | RFC 3339}`` or ``{"advance_s": n}``."""
         if body.get("reset"):
             self.clock.reset()
         freeze = body.get("freeze")
         if freeze is False:
             self.clock.thaw()
         elif freeze is not None:
-            self.clock.freeze(None if freeze is True else datetime.fromisoformat(str(freeze)).timestamp())
+            self.clock.freeze(None if freeze is True else _moment(str(freeze)))
         if "advance_s" in body:
-            self.clock.advance(float(body["advance_s"]))
+            self.clock.advance(_seconds(body["advance_s"]))
         self._on_clock()
         return self.clock.state()
 
@@ -176,3 +174,16 @@ class TestControls:
     async def _disarm(self, rest: Rest, _query: Query, _body: Body) -> Any:
         self._failpoints.clear(rest or None)
         return self._failpoints.state()
+
+
+def _moment(text: str) -> float:
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError("a moment needs its zone, for example 2026-03-31T18:30:00Z")
+    return found.timestamp()
+
+
+def _seconds(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _MAX_ADVANCE_S:
+        raise ValueError("advance_s is a number of seconds, at most a hundred years")
+    return float(value)

@@ -60,7 +60,7 @@ class Tape:
             await task
 
     async def step(self, count: int) -> Any:
-        """Play ``count`` candles now and return the feed's answer. Raises :class:`ValueError` out of bounds."""
+        """Play ``count`` candles now; return the feed's answer. Raises :class:`ValueError` out of bounds."""
         if not 1 <= count <= _MAX_BATCH:
             raise ValueError(f"count is 1 to {_MAX_BATCH} candles")
         return await self._feed({"count": count})
