@@ -68,8 +68,8 @@ class Channels(Protocol):
     def since(self, channel: ChannelKey, after: int, at_most: int) -> Sequence[Stored]:
         """Return the kept entries above ``after``, oldest first."""
 
-    def prune(self, before: datetime) -> int:
-        """Drop history older than ``before``; return how many entries."""
+    def prune(self, now: datetime) -> int:
+        """Drop history older than 24 h; return how many entries."""
 
 
 class History(Protocol):

@@ -1,7 +1,6 @@
 """Entry of the schedule: each minute what is due; whenever a worker asks, ended sockets are cleared."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -9,7 +8,7 @@ import msgspec
 from kit import clock
 from kit.errors import Malformed
 from realtime import bootstrap
-from realtime.model import HISTORY_S, ConnectionId
+from realtime.model import ConnectionId
 from realtime.service.notices import send_notices
 
 
@@ -35,5 +34,5 @@ def _minute() -> dict[str, int]:
     return {
         "published": bootstrap.publishing().publish_due(now),
         "notices": send_notices(bootstrap.registry(), bootstrap.queue(), shards, now.timestamp()),
-        "pruned": bootstrap.truth().channels.prune(now - timedelta(seconds=HISTORY_S)),
+        "pruned": bootstrap.truth().channels.prune(now),
     }

@@ -1,7 +1,7 @@
 """Offsets, history, delayed signals and plans in PostgreSQL: the truth of realtime."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, LiteralString
 
 from psycopg import errors
@@ -9,7 +9,7 @@ from psycopg import errors
 from kit.errors import Retryable
 from kit.identity import Plan
 from kit.stores.postgres import Database
-from realtime.model import DELAYED_A_DAY, ChannelKey, Head, Stored
+from realtime.model import DELAYED_A_DAY, HISTORY_S, ChannelKey, Head, Stored
 from realtime.ports import Due
 
 # One round trip: an event that has a place keeps it, any other takes the next one. The row of the channel
@@ -96,8 +96,10 @@ class PostgresChannels:
         """Return the kept entries above ``after``."""
         return [_stored(row) for row in self._db.all(_SINCE, (channel, after, at_most))]
 
-    def prune(self, before: datetime) -> int:
-        """Drop old history; the heads stay."""
+    def prune(self, now: datetime) -> int:
+        """Drop old history and what the inbox no longer needs; the heads stay."""
+        self._db.one("SELECT keep_partitions(%s)", (now,))
+        before = now - timedelta(seconds=HISTORY_S)
         return self._db.run("DELETE FROM history WHERE published_at < %s", (before,))
 
 
