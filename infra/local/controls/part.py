@@ -12,7 +12,7 @@ from local.controls.chaos import Breakable, Chaos
 from local.controls.clock import PlatformClock
 from local.controls.failpoints import Failpoints
 from local.controls.routes import Body, Control, Controls, Query, Rest
-from local.controls.tape import Tape
+from local.controls.tape import Playable, TapeControl
 
 if TYPE_CHECKING:
     from local.aws.part import AwsServices
@@ -26,17 +26,18 @@ class PlatformControls:
     """Start it after the AWS part. ``on_clock`` is called when the clock was moved (schedules look again)."""
 
     clock: PlatformClock
-    tape: Tape
 
     def __init__(
         self,
         aws: AwsServices,
         stores: Mapping[str, Breakable],
+        tape: Playable,
         on_clock: Callable[[], None] = lambda: None,
         proxies: Mapping[str, FaultProxy] | None = None,
     ) -> None:
         self._aws = aws
         self._stores = stores
+        self._tape = TapeControl(tape)
         self._on_clock = on_clock
         self._proxies = proxies or {}
         self._platform: Platform | None = None
@@ -47,7 +48,6 @@ class PlatformControls:
         self._platform = platform
         state = platform.options.state
         self.clock = PlatformClock(state / "clock")
-        self.tape = Tape(platform.functions)
         self._failpoints = Failpoints(state / "failpoints" / "armed.json")
         self._chaos = Chaos(platform.functions, self._aws.endpoint, self._stores, self._proxies)
         self._controls = Controls(self._routes(self._chaos))
@@ -58,18 +58,16 @@ class PlatformControls:
         platform.hooks.credentials = lambda function: {**credentials(function), **armed}
 
     async def stop(self) -> None:
-        """Stop the tape and wait for stores that are stopped for a while."""
+        """Wait for stores that are stopped for a while."""
         if self._chaos is not None:
-            await self.tape.pause()
             await self._chaos.settle()
 
     def status(self) -> Mapping[str, Any]:
-        """Clock, tape, failpoints and chaos."""
+        """Clock, failpoints and chaos."""
         if self._chaos is None:
             return {}
         return {
             "clock": self.clock.state(),
-            "tape": self.tape.state(),
             "failpoints": self._failpoints.state(),
             "chaos": self._chaos.state(),
         }
@@ -84,8 +82,8 @@ class PlatformControls:
             Control("POST", "/clock", self._move_clock),
             Control("GET", "/mailbox", self._mailbox),
             Control("DELETE", "/mailbox", self._empty_mailbox),
-            Control("GET", "/tape", self._tape),
-            Control("POST", "/tape", self._drive_tape, rest=True),
+            Control("GET", "/tape", self._tape.state),
+            Control("POST", "/tape", self._tape.drive, rest=True),
             Control("GET", "/failpoints", self._armed),
             Control("PUT", "/failpoints", self._arm, rest=True),
             Control("DELETE", "/failpoints", self._disarm, rest=True),
@@ -147,22 +145,6 @@ class PlatformControls:
     async def _empty_mailbox(self, _rest: Rest, _query: Query, _body: Body) -> Any:
         self._aws.endpoint.mailbox.clear()
         return {"messages": []}
-
-    async def _tape(self, _rest: Rest, _query: Query, _body: Body) -> Any:
-        return self.tape.state()
-
-    async def _drive_tape(self, rest: Rest, _query: Query, body: Body) -> Any:
-        if rest == "play":
-            self.tape.play(body.get("speed"), body.get("batch"), body.get("tape"))
-        elif rest == "pause":
-            await self.tape.pause()
-        elif rest == "step":
-            return {"answer": await self.tape.step(int(body.get("count", 1))), **self.tape.state()}
-        elif rest == "rewind":
-            return {"answer": await self.tape.rewind(), **self.tape.state()}
-        else:
-            raise LookupError(f"The tape knows play, pause, step and rewind, not {rest!r}")
-        return self.tape.state()
 
     async def _armed(self, _rest: Rest, _query: Query, _body: Body) -> Any:
         return self._failpoints.state()

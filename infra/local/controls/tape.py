@@ -1,104 +1,64 @@
-"""The market tape's player: invokes the feed function with so many candles a tick."""
+"""The market tape under ``/_local/tape``: play, pause, step, rewind, through whoever plays it."""
 
-import asyncio
-import json
-import logging
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
-from local.model import Invoker
+from local.controls.routes import Body, Query, Rest
 
-_log = logging.getLogger(__name__)
-
-FEED = "treum-local-signals-feed"
-_MAX_BATCH = 1_000
-_MAX_SPEED = 10_000.0
-_SHORTEST_TICK_S = 0.05
-_AFTER_ERROR_S = 1.0
+_MOST_SPEED = 10_000
+_MOST_STEP = 1_000
 
 
-class Tape:
-    """Plays ``speed`` candles a second in batches of ``batch``; paused until :meth:`play`."""
+class Playable(Protocol):
+    """The player, as far as the controls need it; ``local.up.tape.Tape`` is one."""
 
-    def __init__(self, invoker: Invoker, function: str = FEED) -> None:
-        self._invoker = invoker
-        self._function = function
-        self._tape = ""
-        self._speed = 4.0
-        self._batch = 1
-        self._task: asyncio.Task[None] | None = None
-        self._played = 0
-        self._last: Any = None
-        self._error = ""
+    def play(self, *, speed: float | None = None, name: str | None = None, rewind: bool = False) -> None:
+        """Play on: ``speed`` candles a second, tape ``name``, from the start with ``rewind``."""
 
-    @property
-    def playing(self) -> bool:
-        """Whether it runs."""
-        return self._task is not None
-
-    def play(self, speed: float | None = None, batch: int | None = None, tape: str | None = None) -> None:
-        """Run ``tape`` at ``speed`` candles a second and ``batch`` candles a call, or as before.
-
-        Raises :class:`ValueError` outside 0-10,000 candles/s or 1-1,000 a batch.
-        """
-        if speed is not None:
-            if not 0 < speed <= _MAX_SPEED:
-                raise ValueError(f"speed is candles a second, above 0 and up to {_MAX_SPEED:.0f}")
-            self._speed = speed
-        if batch is not None:
-            if not 1 <= batch <= _MAX_BATCH:
-                raise ValueError(f"batch is 1 to {_MAX_BATCH} candles")
-            self._batch = batch
-        if tape is not None:
-            self._tape = tape
-        if self._task is None:
-            self._task = asyncio.get_running_loop().create_task(self._run())
-
-    async def pause(self) -> None:
-        """Stand still; the call in flight ends first."""
-        task, self._task = self._task, None
-        if task is not None:
-            await task
+    def pause(self) -> None:
+        """Stand still."""
 
     async def step(self, count: int) -> Any:
-        """Play ``count`` candles now; return the feed's answer. Raises :class:`ValueError` out of bounds."""
-        if not 1 <= count <= _MAX_BATCH:
-            raise ValueError(f"count is 1 to {_MAX_BATCH} candles")
-        return await self._feed({"count": count})
+        """Publish the next ``count`` candles now."""
 
-    async def rewind(self) -> Any:
-        """Begin the tape again with its first candle."""
-        return await self._feed({"count": 1, "rewind": True})
+    def status(self) -> Mapping[str, Any]:
+        """``{"tape": {…}}``."""
 
-    def state(self) -> dict[str, Any]:
+
+class TapeControl:
+    """Checks what comes in and answers with the tape's state."""
+
+    def __init__(self, tape: Playable) -> None:
+        self._tape = tape
+
+    async def state(self, _rest: Rest, _query: Query, _body: Body) -> Any:
         """Return what it does."""
-        return {
-            "playing": self.playing,
-            "tape": self._tape,
-            "speed": self._speed,
-            "batch": self._batch,
-            "calls": self._played,
-            "last": self._last,
-            "error": self._error,
-        }
+        return self._tape.status().get("tape", {})
 
-    async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
-        due = loop.time()
-        while self._task is asyncio.current_task():
-            try:
-                await self._feed({"count": self._batch})
-            except Exception as error:  # noqa: BLE001 - an edge: the player outlives a failing feed
-                self._error = str(error)
-            if self._error:
-                await asyncio.sleep(_AFTER_ERROR_S)
-            due = max(due + max(_SHORTEST_TICK_S, self._batch / self._speed), loop.time())
-            await asyncio.sleep(due - loop.time())
+    async def drive(self, rest: Rest, query: Query, body: Body) -> Any:
+        """Do ``rest``: ``play`` (speed, tape), ``pause``, ``step`` (count) or ``rewind``."""
+        if rest in {"play", "rewind"}:
+            self._tape.play(speed=_speed(body), name=body.get("tape"), rewind=rest == "rewind")
+        elif rest == "pause":
+            self._tape.pause()
+        elif rest == "step":
+            await self._tape.step(_count(body))
+        else:
+            raise LookupError(f"The tape knows play, pause, step and rewind, not {rest!r}")
+        return await self.state(rest, query, body)
 
-    async def _feed(self, request: dict[str, Any]) -> Any:
-        wish = request | ({"tape": self._tape} if self._tape else {})
-        outcome = await self._invoker.invoke(self._function, json.dumps(wish).encode())
-        self._played += 1
-        self._error = outcome.payload[:300].decode("utf-8", "replace") if outcome.error else ""
-        if not outcome.error:
-            self._last = json.loads(outcome.payload or b"null")
-        return self._last if not self._error else {"error": self._error}
+
+def _speed(body: Body) -> float | None:
+    speed = body.get("speed")
+    if speed is None:
+        return None
+    if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 < speed <= _MOST_SPEED:
+        raise ValueError(f"speed is candles a second, above 0 and up to {_MOST_SPEED}")
+    return float(speed)
+
+
+def _count(body: Body) -> int:
+    count = body.get("count", 1)
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= _MOST_STEP:
+        raise ValueError(f"count is 1 to {_MOST_STEP} candles")
+    return count
