@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from kit import clock
+from kit import clock, telemetry
 from kit.errors import Malformed, Retryable
 from kit.kafka.producer import Out, Refused, Undelivered
 from kit.stores.postgres import Database
@@ -30,6 +30,7 @@ _MARK = (
     "UPDATE outbox SET published_at = %s FROM unnest(%s::date[], %s::uuid[]) AS sent (day, id)"
     " WHERE event_day = sent.day AND event_id = sent.id"
 )
+_OLDEST = "SELECT min(created_at) FROM outbox WHERE published_at IS NULL"
 _LEFT = (
     "SELECT key FROM outbox WHERE published_at IS NULL AND NOT key = ANY(%s)"
     " GROUP BY key ORDER BY min(seq) LIMIT %s"
@@ -143,6 +144,9 @@ def handler(
 
 def _minute(relay: Relay, db: Database, context: Context) -> int:
     db.one("SELECT keep_partitions(%s)", (clock.now(),))
+    oldest = db.one(_OLDEST)
+    age = (clock.now() - oldest[0]).total_seconds() if oldest and oldest[0] else 0.0
+    telemetry.count("OutboxAge", max(0.0, age), unit="Seconds")
     total = 0
     while True:
         try:

@@ -110,16 +110,18 @@ class Sockets:
         found = self._actions.get(route)
         if found is None:
             raise Malformed(f"an action is one of {', '.join(sorted(self._actions))}")
-        if len(body.encode()) > MAX_FRAME_BYTES:
+        raw = body.encode(errors="surrogatepass")
+        if len(raw) > MAX_FRAME_BYTES:
             raise Malformed(f"a frame holds at most {MAX_FRAME_BYTES} bytes")
         decoder, run = found
         try:
-            frame = decoder.decode(body)
+            frame = decoder.decode(raw)
         except (msgspec.MsgspecError, UnicodeError) as error:
             raise Malformed(f"the frame cannot be read: {error}") from error
         return run(connection, frame)
 
 
 def failure(error: TreumError) -> dict[str, str]:
-    """Return the error frame for ``error``."""
-    return {"type": "error", "code": error.code, "detail": error.detail}
+    """Return the error frame for ``error``; what is not the client's to mend keeps its details to itself."""
+    detail = error.detail if isinstance(error, Rejected) else error.title
+    return {"type": "error", "code": error.code, "detail": detail}

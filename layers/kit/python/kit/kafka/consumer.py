@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from kit import telemetry
 from kit.errors import Poison, Retryable
 from kit.events import Data, Event, decode
 from kit.kafka import records
@@ -94,6 +95,7 @@ class Consumer:
         except Poison as error:
             # what the effect wrote was rolled back with its claim
             _log.error("%s sets %s aside: %s", self.name, record.item_id, error)
+            telemetry.count("DeadLetters")
             db = self._database()
             with db.transaction():
                 Inbox(self.name, db).bury(record, str(error))
@@ -167,6 +169,7 @@ class BulkConsumer:
 
     def _bury(self, record: Record, error: Poison) -> list[Record]:
         _log.error("%s sets %s aside: %s", self.name, record.item_id, error)
+        telemetry.count("DeadLetters")
         try:
             db = self._database()
             with db.transaction():
