@@ -8,6 +8,7 @@ from typing import Any
 
 from kit import clock
 from local.aws.part import AwsServices
+from local.controls.part import PlatformControls
 from local.model import LocalError
 from local.platform import Options, Part, Platform
 from local.sources.kafka import Cluster
@@ -61,7 +62,9 @@ def platform(fleet: Fleet, options: Options, say: Say, *, play: bool) -> Observe
     )
     aws = AwsServices(parameters.of_secrets(fleet), fleet.kafka.url)
     sources = Sources(aws, Cluster(fleet.kafka.url, parameters.CLUSTER_ARN))
-    return Observed(complete, say, [StoresPart(fleet), aws], [sources, Tape(playing=play)])
+    tape = Tape(playing=play)
+    controls = PlatformControls(aws, fleet.stores, tape, on_clock=sources.wake)
+    return Observed(complete, say, [StoresPart(fleet), aws, controls], [sources, tape])
 
 
 async def bootstrap(running: Platform) -> None:
