@@ -42,6 +42,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     topics = bus.ensure(own.kafka_brokers, bus.read(package.topics()), size, _auth(own))
     answer: dict[str, Any] = {"migrations": migrated, "topics": topics}
     answer["signing_key"] = _ask_users(own, "ensure_signing_key", {})
+    answer["revocations"] = _ask_users(own, "rebuild_revocations", {})  # nobody signs in before
     email = event.get("admin_email") or own.admin_email
     if email:
         answer["admin"] = _ask_users(own, "ensure_admin", {"email": email})

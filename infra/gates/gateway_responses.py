@@ -24,7 +24,7 @@ _KINDS: dict[str, tuple[int, str, str]] = {
     "REQUEST_TOO_LARGE": (413, "TOO_LARGE", "The body is too large"),
     "RESOURCE_NOT_FOUND": (404, "NO_SUCH_ROUTE", "There is nothing at this address"),
     "THROTTLED": (429, "LIMIT_EXCEEDED", "Too many requests"),
-    "UNAUTHORIZED": (401, "UNAUTHENTICATED", "Sign in first"),
+    "UNAUTHORIZED": (401, "UNAUTHENTICATED", "Sign in, or refresh the access token"),
     "UNSUPPORTED_MEDIA_TYPE": (415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json"),
     "WAF_FILTERED": (403, "FORBIDDEN", "The request was refused"),
 }

@@ -32,6 +32,7 @@ def of_template(fleet: Fleet, port: int, clock_source: Path) -> dict[str, str]:
         "PublicUrl": f"http://127.0.0.1:{port}",
         "TopicSize": "small",
         "AdminEmail": ADMIN_EMAIL,
+        "SignInPerMinute": "600",  # everybody on a laptop comes from one address
         "TapePath": str(TAPES),
         "ClockSource": str(clock_source),
         "TapePath": str(TAPES),
