@@ -11,6 +11,7 @@ from local.aws import policy
 from local.controls.chaos import Breakable, Chaos
 from local.controls.clock import PlatformClock
 from local.controls.failpoints import Failpoints
+from local.controls.people import People
 from local.controls.routes import Body, Control, Controls, Query, Rest
 from local.controls.tape import Playable, TapeControl
 
@@ -50,6 +51,7 @@ class PlatformControls:
         self.clock = PlatformClock(state / "clock")
         self._failpoints = Failpoints(state / "failpoints" / "armed.json")
         self._chaos = Chaos(platform.functions, self._aws.endpoint, self._stores, self._proxies)
+        self._people = People(lambda: platform.url, lambda: self._aws.endpoint)
         self._controls = Controls(self._routes(self._chaos))
         platform.hooks.now = self.clock.now
         platform.hooks.control = self._controls.handle
@@ -82,6 +84,8 @@ class PlatformControls:
             Control("POST", "/clock", self._move_clock),
             Control("GET", "/mailbox", self._mailbox),
             Control("DELETE", "/mailbox", self._empty_mailbox),
+            Control("GET", "/admin", self._people.admin),
+            Control("POST", "/demo-user", self._people.demo_user),
             Control("GET", "/tape", self._tape.state),
             Control("POST", "/tape", self._tape.drive, rest=True),
             Control("GET", "/failpoints", self._armed),
