@@ -103,7 +103,13 @@ class Platform:
             self.stack, self.options.limits, self.options.state, self.hooks, self.record
         )
         self.gateway = Gateway(
-            self.stack, self.functions, self.hooks, root=self.options.root, port=port, record=self.record
+            self.stack,
+            self.functions,
+            self.hooks,
+            root=self.options.root,
+            port=port,
+            record=self.record,
+            limits=self.options.limits,
         )
         self._running.append(self.gateway.stop)
         await self._begin(self._services)

@@ -21,7 +21,6 @@ from local.runtime.job import request_id
 
 MAX_LIFE_S = 2 * 3600.0
 MAX_IDLE_S = 600.0
-SEND_BUFFER = 256 * 1024
 _SWEEP_S = 0.25
 _CLIENT_ERROR = 400
 _REFUSED = {"UNAUTHORIZED": 401, "ACCESS_DENIED": 403}
@@ -38,7 +37,7 @@ class SocketHub:
         now: Callable[[], float],
         port: int,
         record: Callable[[str], None],
-        send_buffer: int = SEND_BUFFER,
+        send_buffer: int,
     ) -> None:
         self.api = api
         self.sockets: dict[str, Socket] = {}

@@ -16,8 +16,6 @@ from local.gateway.routing import Match, Router
 from local.model import Invocation, Invoker, Stack
 from local.runtime.job import MAX_PAYLOAD, request_id
 
-INTEGRATION_TIMEOUT_S = 29.0
-
 
 class RestApi:
     """Answers every request that is not the platform's own."""
@@ -29,7 +27,7 @@ class RestApi:
         *,
         port: int,
         record: Callable[[str], None],
-        timeout_s: float = INTEGRATION_TIMEOUT_S,
+        timeout_s: float,
     ) -> None:
         self._invoker = invoker
         self._router = Router(stack.rest)

@@ -12,10 +12,11 @@ from local.gateway.http import HttpConnection, close_idle
 from local.gateway.hub import SocketHub
 from local.gateway.lambda_api import PREFIX, invoke_api
 from local.gateway.messages import HttpRequest, HttpResponse, Problem
-from local.gateway.rest import INTEGRATION_TIMEOUT_S, RestApi
+from local.gateway.rest import RestApi
 from local.gateway.static import Static
 from local.model import Invoker, LocalError, Stack
 from local.runtime.hooks import Hooks
+from local.runtime.limits import Limits
 
 _HOST = "127.0.0.1"
 _BACKLOG = 2048
@@ -51,15 +52,22 @@ class Gateway:
         root: Path,
         port: int,
         record: Callable[[str], None],
-        timeout_s: float = INTEGRATION_TIMEOUT_S,
+        limits: Limits,
     ) -> None:
         self.port = port
         self.connections: set[HttpConnection] = set()
         self.requests = self.errors = 0
-        self.rest = RestApi(stack, invoker, port=port, record=record, timeout_s=timeout_s)
+        self.rest = RestApi(stack, invoker, port=port, record=record, timeout_s=limits.integration_s)
         self.hub: SocketHub | None = None
         if stack.socket is not None:
-            self.hub = SocketHub(stack.socket, invoker, now=lambda: hooks.now(), port=port, record=record)  # noqa: PLW0108 - controls replace hooks.now
+            self.hub = SocketHub(
+                stack.socket,
+                invoker,
+                now=lambda: hooks.now(),  # noqa: PLW0108 - controls replace hooks.now
+                port=port,
+                record=record,
+                send_buffer=limits.send_buffer,
+            )
         self._invoker = invoker
         self._hooks = hooks
         self._static = Static(root)
