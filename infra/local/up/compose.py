@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from kit import clock
 from local.aws.part import AwsServices
 from local.controls.part import PlatformControls
 from local.model import LocalError
@@ -53,8 +52,6 @@ class Observed(Platform):
 def platform(fleet: Fleet, options: Options, say: Say, *, play: bool) -> Observed:
     """Return the platform on stores that run, ``options`` completed; nothing of it is started yet."""
     clock_source = options.state / "clock"
-    if not clock_source.exists():
-        clock_source.write_bytes(clock.encode(0))
     complete = replace(
         options,
         parameters=parameters.of_template(fleet, options.port, clock_source),

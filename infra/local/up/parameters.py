@@ -35,7 +35,6 @@ def of_template(fleet: Fleet, port: int, clock_source: Path) -> dict[str, str]:
         "SignInPerMinute": "600",  # everybody on a laptop comes from one address
         "TapePath": str(TAPES),
         "ClockSource": str(clock_source),
-        "TapePath": str(TAPES),
     }
 
 
