@@ -64,7 +64,9 @@ class GatewayResponses:
         }
         headers = list(self._headers(entry, context))
         content_type, body = _body(entry, message, context)
-        return HttpResponse(status, [("Content-Type", content_type), *headers], body)
+        if not any(name.lower() == "content-type" for name, _ in headers):
+            headers.insert(0, ("Content-Type", content_type))
+        return HttpResponse(status, headers, body)
 
     def _headers(self, entry: Mapping[str, Any], context: Mapping[str, str]) -> list[tuple[str, str]]:
         found = [("x-amzn-ErrorType", context["error.responseType"])]
