@@ -10,8 +10,8 @@ class Limits:
     ``max_workers`` processes a function at most (its reserved concurrency may ask for fewer);
     ``queue`` waiting calls before ``Throttled``; ``idle_s`` until a worker beyond the first ends;
     ``scale_up_s`` a call waits before one more worker is started for it; ``retry_s`` before each of the
-    asynchronous retries (AWS: 60 and 120 s); ``init_s`` until a process must ask for its first call; ``integration_s`` the gateway
-    waits for a function; ``send_buffer`` bytes a WebSocket's client may be behind.
+    asynchronous retries (AWS: 60 and 120 s); ``init_s`` until a process must ask for its first call;
+    ``integration_s`` the gateway waits for a function; ``send_buffer`` bytes a WebSocket's client may lag.
     """
 
     max_workers: int = 4
