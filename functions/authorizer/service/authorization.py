@@ -44,6 +44,7 @@ class Authorizer:
             step_up_at=claims.sua,
             limit=standing.limit,
             degraded=degraded,
+            issued_at=claims.iat,
         )
 
     def _standing(self, claims: Claims, resource: str, now: float) -> Standing:

@@ -15,7 +15,9 @@ def give_ticket(
     """Return a new ticket for ``caller``, with the plan that events told of rather than the token's."""
     plan = plans.plan_of(caller.subject, caller.plan, now)
     ticket = secret()
-    tickets.keep(ticket, replace(caller, plan=plan, limit=None), now.timestamp())
+    # A token made right after a change is stamped with the next second; so is what it opens, or the mark of
+    # that change would refuse it.
+    tickets.keep(ticket, replace(caller, plan=plan, limit=None), max(now.timestamp(), caller.issued_at))
     return ticket
 
 

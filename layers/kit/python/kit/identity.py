@@ -38,8 +38,8 @@ class Caller:
     """The authenticated subject of one request.
 
     ``family`` is the refresh-token family (one signed-in device). ``step_up_at`` is the Unix second
-    of the last second-factor check, 0 when there was none. ``degraded`` is true when revocation and
-    limits could not be checked: the edge then serves safe methods only.
+    of the last second-factor check, 0 when there was none; ``issued_at`` that of the token. ``degraded``
+    is true when revocation and limits could not be checked: the edge then serves safe methods only.
     """
 
     subject: str
@@ -50,6 +50,7 @@ class Caller:
     step_up_at: int = 0
     limit: Limit | None = None
     degraded: bool = False
+    issued_at: int = 0
 
     def has(self, role: Role) -> bool:
         """Whether the caller holds ``role``; an admin holds every role."""
@@ -66,6 +67,7 @@ def to_context(caller: Caller) -> dict[str, str]:
         "family": caller.family,
         "step_up_at": str(caller.step_up_at),
         "degraded": "1" if caller.degraded else "0",
+        "issued_at": str(caller.issued_at),
     }
     if caller.limit is not None:
         one = caller.limit
@@ -74,7 +76,7 @@ def to_context(caller: Caller) -> dict[str, str]:
 
 
 def from_context(context: Mapping[str, str]) -> Caller:
-    """Return the caller that :func:`to_context` wrote. Raises ``KeyError`` or ``ValueError`` on anything else."""
+    """Return the caller that :func:`to_context` wrote; ``KeyError`` or ``ValueError`` on anything else."""
     limit = None
     if raw := context.get("limit"):
         total, remaining, reset_s, exceeded = (int(part) for part in raw.split())
@@ -94,4 +96,5 @@ def from_context(context: Mapping[str, str]) -> Caller:
         step_up_at=int(context["step_up_at"]),
         limit=limit,
         degraded=context["degraded"] == "1",
+        issued_at=int(context.get("issued_at", "0")),
     )
