@@ -1,0 +1,231 @@
+"""The publication workflow's tasks, on memory adapters."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from hashlib import sha256
+
+import pytest
+
+from builders.signals import CANDLE_AT, NOW, World
+from signals.adapters.memory import MemoryAnnouncer, MemorySignalBook, MemoryVault
+from signals.errors import NotAwaitingApproval, NotYetApproved, OwnSignal, SignalNotFound
+from signals.model.signal import SignalId
+
+
+def kinds(world: World) -> list[str]:
+    assert isinstance(world.book, MemorySignalBook)
+    return [event.type for event in world.book.events]
+
+
+def test_a_confident_compliant_draft_goes_live_by_rule() -> None:
+    world = World()
+    made = world.drafted()
+
+    assert world.run(made) == ["passed", "passed", "approved", "committed", "published"]
+
+    live = world.book.find(made.id)
+    assert live is not None
+    assert (live.status, live.published_at, live.day_rank) == ("live", NOW, 1)
+    assert kinds(world) == ["signal.drafted", "signal.approved", "signal.published"]
+    assert isinstance(world.announcer, MemoryAnnouncer)
+    assert world.announcer.announced == [made.id]
+
+
+def test_running_every_task_twice_changes_nothing() -> None:
+    world = World()
+    made = world.drafted()
+    world.run(made)
+    before = (world.book.find(made.id), world.commitments.find(made.id), kinds(world))
+
+    world.run(made)
+
+    assert (world.book.find(made.id), world.commitments.find(made.id), kinds(world)) == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"confidence": 75}, "CONFIDENCE_TOO_LOW"),
+        ({"candle_at": CANDLE_AT + timedelta(days=3)}, "DUPLICATE"),
+        ({"candle_at": CANDLE_AT + timedelta(days=3), "side": "sell"}, "COOLDOWN"),
+    ],
+)
+def test_screening_names_why_it_refuses(changed: dict[str, object], reason: str) -> None:
+    world = World()
+    world.published()
+    draft = world.drafted(**({"strategy": "other-1"} | changed))
+
+    assert world.publication.screen(draft.id) == "screened_out"
+
+    (decision,) = world.book.decisions(draft.id)
+    assert reason in decision.reasons
+    assert (decision.policy_version, decision.passed) == ("screening-1", False)
+    assert kinds(world)[-1] == "signal.screened_out"
+
+
+def test_a_confidence_of_76_passes_and_waits_for_a_person() -> None:
+    world = World()
+    draft = world.drafted(confidence=76)
+
+    assert world.run(draft) == ["passed", "passed", "waiting"]
+
+
+def test_a_compliance_breach_is_screened_out_under_the_version_in_force() -> None:
+    world = World()
+    draft = world.drafted(stop=Decimal("101.00"))
+
+    assert world.run(draft) == ["passed", "screened_out"]
+
+    decision = world.book.decisions(draft.id)[-1]
+    assert (decision.step, decision.policy_version) == ("compliance", "sebi-ra-2024-12")
+    assert decision.reasons == ("STOP_ON_WRONG_SIDE",)
+
+
+def test_the_commitment_is_kept_before_anything_is_published() -> None:
+    world = World()
+    made = world.drafted()
+    for step in (world.publication.screen, world.publication.comply, world.publication.approve):
+        step(made.id)
+
+    with pytest.raises(NotYetApproved):
+        world.publication.publish(made.id)
+    world.publication.commit(made.id)
+
+    commitment = world.commitments.find(made.id)
+    assert commitment is not None
+    assert isinstance(world.vault, MemoryVault)
+    assert commitment.kept_at is not None
+    assert world.vault.documents[commitment.key] == commitment.document()
+    assert world.vault.until[commitment.key] == NOW + timedelta(days=365)
+    sealed = commitment.sealed
+    assert sealed.hash == sha256(sealed.canonical.encode() + sealed.nonce).hexdigest()
+    assert sealed.hash.encode() in commitment.document()
+    assert b"rationale" not in commitment.document()
+
+
+def test_a_crash_between_numbering_and_keeping_keeps_the_same_promise() -> None:
+    class Broken(MemoryVault):
+        def keep(self, key: str, document: bytes, until: object) -> None:
+            raise ConnectionError(key)
+
+    world = World(vault=Broken())
+    made = world.drafted()
+    with pytest.raises(ConnectionError):
+        world.run(made)
+    first = world.commitments.find(made.id)
+    world.vault = MemoryVault()
+
+    world.run(made)
+
+    second = world.commitments.find(made.id)
+    assert first is not None
+    assert first.kept_at is None
+    assert second == replace(first, kept_at=NOW)
+
+
+def test_an_unapproved_signal_is_neither_committed_nor_published() -> None:
+    world = World()
+    draft = world.drafted()
+
+    with pytest.raises(NotYetApproved):
+        world.publication.commit(draft.id)
+    with pytest.raises(NotYetApproved):
+        world.publication.publish(draft.id)
+    with pytest.raises(SignalNotFound):
+        world.publication.screen(SignalId("018f0000-0000-7000-8000-000000000000"))
+
+
+def waiting(world: World) -> SignalId:
+    draft = world.drafted(confidence=76)
+    world.run(draft)
+    world.approval.ask(draft.id, "token-1")
+    return draft.id
+
+
+def test_a_person_approves_and_the_workflow_wakes() -> None:
+    world = World()
+    signal_id = waiting(world)
+
+    decided = world.approval.decide(signal_id, "approve", by="person-1", note="looks right")
+
+    assert decided.status == "approved"
+    assert list(world.workflow.answered) == ["token-1"]
+    assert world.publication.commit(signal_id) == "committed"
+    assert world.publication.publish(signal_id) == "published"
+    approval = world.book.decisions(signal_id)[-1]
+    assert (approval.decided_by, approval.note) == ("person-1", "looks right")
+
+
+def test_a_person_declines_and_nothing_is_published() -> None:
+    world = World()
+    signal_id = waiting(world)
+
+    world.approval.decide(signal_id, "decline", by="person-1", note="")
+
+    assert world.publication.approve(signal_id) == "screened_out"
+    with pytest.raises(NotAwaitingApproval):
+        world.approval.decide(signal_id, "approve", by="person-2", note="")
+
+
+def test_nobody_approves_their_own_signal() -> None:
+    world = World()
+
+    with pytest.raises(OwnSignal):
+        world.approval.decide(waiting(world), "approve", by="treum-house", note="")
+
+
+def test_a_decision_made_before_the_token_was_stored_is_not_lost() -> None:
+    world = World()
+    signal_id = waiting(world)
+    world.approval.decide(signal_id, "approve", by="person-1", note="")
+
+    world.approval.ask(signal_id, "token-2")
+
+    assert "token-2" in world.workflow.answered
+
+
+def test_what_nobody_decides_about_in_time_is_screened_out() -> None:
+    world = World()
+    signal_id = waiting(world)
+    world.at = NOW + timedelta(hours=3, minutes=59)
+    assert world.recovery.resume().expired == 0
+    world.at = NOW + timedelta(hours=4)
+
+    assert world.recovery.resume().expired == 1
+
+    found = world.book.find(signal_id)
+    assert found is not None
+    assert found.status == "screened_out"
+    assert world.book.decisions(signal_id)[-1].reasons == ("APPROVAL_TIMEOUT",)
+
+
+def test_a_workflow_lost_in_a_restart_is_started_again_by_its_name() -> None:
+    world = World()
+    draft = world.drafted()
+    world.at = NOW + timedelta(seconds=61)
+
+    world.recovery.resume()
+
+    assert world.workflow.started == [draft.id]
+
+
+def test_a_dead_workflow_is_started_under_the_attempts_number_and_not_twice_at_once() -> None:
+    world = World()
+    draft = world.drafted()
+    assert world.recovery.begin(draft.id)
+    assert not world.recovery.begin(draft.id)
+    world.at = NOW + timedelta(seconds=61)
+
+    world.recovery.resume()
+    world.recovery.resume()
+
+    assert world.workflow.started == [draft.id, f"{draft.id}-1"]
+
+
+def test_a_finished_signal_is_not_driven_again() -> None:
+    world = World()
+    world.published()
+    world.at = NOW + timedelta(days=1)
+
+    assert world.recovery.resume().started == 0
