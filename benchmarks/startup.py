@@ -15,7 +15,7 @@ from benchmarks.measure import Result, alternate, result
 ROOT = Path(__file__).resolve().parents[1]
 EMPTY = "def handler(event, context):\n    return None\n"
 GOALS = (
-    ("authorizer.handler", "<= 2.5"),
+    ("authorizer.api", "<= 2.5"),
     ("realtime.socket", "<= 2.5"),
     ("realtime.fanout", "<= 2.5"),
     ("users.api", "<= 6"),

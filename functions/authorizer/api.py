@@ -13,6 +13,7 @@ from kit import clock
 from kit.identity import Caller, to_context
 
 _NAME = "authorization"
+_NAME_LENGTH = len(_NAME)
 _LOG = msgspec.json.Encoder()
 
 
@@ -36,25 +37,29 @@ def answer(authorizer: Authorizer, event: Mapping[str, Any]) -> dict[str, Any]:
 
 def _authorization(event: Mapping[str, Any]) -> str:
     """Return the one ``Authorization`` header; two of them are one too many to trust either."""
-    for name, values in (event.get("multiValueHeaders") or {}).items():
-        if name.lower() == _NAME and len(values) != 1:
-            raise TokenRefused("header_twice")
-    found = [value for name, value in (event.get("headers") or {}).items() if name.lower() == _NAME]
+    found: list[str] = []
+    for name, values in event["multiValueHeaders"].items():
+        if len(name) == _NAME_LENGTH and name.lower() == _NAME:
+            found += values
     if len(found) != 1:
-        raise TokenRefused("no_header")
-    return str(found[0])
+        raise TokenRefused("header_twice" if found else "no_header")
+    return found[0]
 
 
 def _allow(caller: Caller, method_arn: str) -> dict[str, Any]:
-    arn, _, path = method_arn.partition("/")
-    statement = {
-        "Effect": "Allow",
-        "Action": "execute-api:Invoke",
-        "Resource": f"{arn}/{path.partition('/')[0]}/*",
-    }
+    stage_ends = method_arn.index("/", method_arn.index("/") + 1)
     return {
         "principalId": caller.subject,
-        "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+        "policyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Action": "execute-api:Invoke",
+                    "Resource": method_arn[:stage_ends] + "/*",
+                }
+            ],
+        },
         "context": to_context(caller),
     }
 

@@ -1,8 +1,9 @@
 """What the authorizer decides with: the trusted issuers' rules, quotas of plans, bursts of route classes."""
 
 from dataclasses import dataclass
+from functools import cache
 
-from kit.identity import Limit, Plan
+from kit.identity import Plan
 
 MAX_TOKEN_BYTES = 4096
 MAX_KID_BYTES = 64
@@ -42,18 +43,7 @@ class Rules:
     max_lifetime_s: int = 24 * HOUR_S
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the shared memory said of one caller: revoked, or stale since a change of roles, and the limit.
-
-    ``limit`` is None only for a revoked or stale caller: nothing is taken from their quota.
-    """
-
-    revoked: bool = False
-    stale: bool = False
-    limit: Limit | None = None
-
-
+@cache
 def route_class(resource: str) -> str:
     """Return the rate class of an API resource such as ``/api/v1/trading/orders``; ``api`` when unnamed."""
     if resource.startswith(_GENERATE):

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from authorizer.model import Standing
+from kit.identity import Limit
 
 
 class Keys(Protocol):
@@ -27,9 +27,11 @@ class Gate(Protocol):
         burst_class: str,
         burst: int,
         now: float,
-    ) -> Standing:
-        """Look up revocations and take one request from the quota.
+    ) -> Limit:
+        """Look up revocations, take one request from the quota and return what is left of it.
 
         ``quota`` is requests an hour; ``burst`` requests a minute in ``burst_class``, 0 for no such bound;
-        ``now`` and ``issued_at`` are Unix seconds. Raises ``Retryable`` when the memory is away or not whole.
+        ``now`` and ``issued_at`` are Unix seconds. Raises
+        ``TokenRefused`` (``revoked``, ``stale``; nothing is taken then) and ``Retryable`` when the memory is
+        away or not whole.
         """

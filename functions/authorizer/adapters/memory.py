@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from authorizer.model import HOUR_S, MINUTE_S, Standing
+from authorizer.errors import TokenRefused
+from authorizer.model import HOUR_S, MINUTE_S
 from kit.errors import Retryable
 from kit.identity import Limit
 
@@ -49,19 +50,19 @@ class MemoryGate:
         burst_class: str,
         burst: int,
         now: float,
-    ) -> Standing:
+    ) -> Limit:
         """See :class:`authorizer.ports.Gate`: an exact sliding log of an hour and of a minute."""
         if self.away:
             raise Retryable("the shared memory is away")
         if family in self._families:
-            return Standing(revoked=True)
+            raise TokenRefused("revoked")
         if issued_at < self._not_before.get(subject, 0):
-            return Standing(stale=True)
+            raise TokenRefused("stale")
         if burst:
             limit = self._take((burst_class, subject), burst, MINUTE_S, now)
             if limit.exceeded:
-                return Standing(limit=limit)
-        return Standing(limit=self._take(("plan", subject), quota, HOUR_S, now))
+                return limit
+        return self._take(("plan", subject), quota, HOUR_S, now)
 
     def _take(self, key: tuple[str, str], limit: int, length_s: int, now: float) -> Limit:
         log = self._taken[key] = [at for at in self._taken[key] if at > now - length_s]

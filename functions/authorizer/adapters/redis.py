@@ -2,7 +2,8 @@
 
 from typing import Any, Protocol
 
-from authorizer.model import HOUR_S, MINUTE_S, Standing
+from authorizer.errors import TokenRefused
+from authorizer.model import HOUR_S, MINUTE_S
 from kit.errors import Retryable
 from kit.identity import Limit
 from kit.limits import TAKE
@@ -51,7 +52,7 @@ class RedisGate:
         burst_class: str,
         burst: int,
         now: float,
-    ) -> Standing:
+    ) -> Limit:
         """See :class:`authorizer.ports.Gate`."""
         keys = [
             "auth:complete",
@@ -67,9 +68,9 @@ class RedisGate:
             raise Retryable(f"Redis refused the check: {error}") from error
         first = answer[0]
         if first == _REVOKED:
-            return Standing(revoked=True)
+            raise TokenRefused("revoked")
         if first == _STALE:
-            return Standing(stale=True)
+            raise TokenRefused("stale")
         if first == _NOT_COMPLETE:
             raise Retryable("the mirror of revocations is not complete")
-        return Standing(limit=Limit(first, answer[1], answer[2], answer[3] == 1))
+        return Limit(first, answer[1], answer[2], answer[3] == 1)

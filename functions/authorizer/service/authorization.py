@@ -1,15 +1,15 @@
 """Authorize one request: token, revocation, quota. What cannot be checked is never guessed: it degrades."""
 
 from authorizer.errors import TokenRefused
-from authorizer.model import BURST_PER_MINUTE, HOURLY_QUOTA, Standing, route_class
+from authorizer.model import BURST_PER_MINUTE, HOURLY_QUOTA, route_class
 from authorizer.ports import Gate
 from authorizer.schemas import Claims
 from authorizer.service.verification import Verifier
 from kit.errors import Retryable
-from kit.identity import Caller
+from kit.identity import Caller, Limit
 
 _BEARER = "bearer "
-_NOBODY_REVOKED = Standing()
+_NO_SCOPES: frozenset[str] = frozenset()
 
 
 class Authorizer:
@@ -28,26 +28,23 @@ class Authorizer:
         if authorization[:7].lower() != _BEARER:
             raise TokenRefused("scheme")
         claims = self._verifier.verify(authorization[7:], now)
-        degraded = False
         try:
-            standing = self._standing(claims, resource, now)
+            limit = self._take(claims, resource, now)
         except Retryable:
-            standing, degraded = _NOBODY_REVOKED, True
-        if standing.revoked or standing.stale:
-            raise TokenRefused("revoked" if standing.revoked else "stale")
+            limit = None
         return Caller(
             subject=claims.sub,
             roles=frozenset(claims.roles),
             plan=claims.plan,
-            scopes=frozenset(claims.scope.split()),
+            scopes=frozenset(claims.scope.split()) if claims.scope else _NO_SCOPES,
             family=claims.fam,
             step_up_at=claims.sua,
-            limit=standing.limit,
-            degraded=degraded,
+            limit=limit,
+            degraded=limit is None,
             issued_at=claims.iat,
         )
 
-    def _standing(self, claims: Claims, resource: str, now: float) -> Standing:
+    def _take(self, claims: Claims, resource: str, now: float) -> Limit:
         burst_class = route_class(resource)
         return self._gate.check(
             subject=claims.sub,

@@ -1,0 +1,166 @@
+"""The authorizer, warm and starting, beside a bare RS256 verification and beside PyJWT with redis-py.
+
+No network on either side: the gate answers from memory at once, so what is measured is our own work.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from authorizer import api
+from authorizer.adapters.memory import MemoryKeys
+from authorizer.model import Rules
+from authorizer.service.authorization import Authorizer
+from authorizer.service.verification import Verifier
+from benchmarks.measure import Result, alternate, per_call, result
+from benchmarks.startup import EMPTY, ROOT, starter
+from kit.identity import Limit
+
+ISSUER = "https://id.treum.test"
+AUDIENCE = "treum"
+ARN = "arn:aws:execute-api:ap-south-1:123456789012:abcdef1234/live/GET/api/v1/users/me"
+PEER = """
+import json
+import jwt
+import redis
+
+store = redis.Redis.from_url("redis://127.0.0.1:1")
+
+def handler(event, context):
+    claims = jwt.decode(event["token"], event["key"], algorithms=["RS256"], audience="treum")
+    store.get("auth:nbf:" + claims["sub"])
+    return claims
+"""
+
+
+class OpenGate:
+    """Answers at once, as a Redis in no distance would."""
+
+    def check(
+        self,
+        *,
+        subject: str,
+        family: str,
+        issued_at: int,
+        quota: int,
+        burst_class: str,
+        burst: int,
+        now: float,
+    ) -> Limit:
+        """Let everybody pass."""
+        del subject, family, issued_at, burst_class, burst, now
+        return Limit(quota, quota - 1, 3600)
+
+
+def measure() -> list[Result]:
+    """Return the warm ratio to a bare verification, the one to PyJWT's, and both start-ups."""
+    return [*_warm(), *_start()]
+
+
+def _warm() -> list[Result]:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    public = key.public_key()
+    token = jwt.encode(_claims(), key, algorithm="RS256", headers={"kid": "k", "typ": "at+jwt"})
+    signed, _, _ = token.rpartition(".")
+    signature = key.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
+    message, scheme, digest = signed.encode(), padding.PKCS1v15(), hashes.SHA256()
+    verifier = Verifier(MemoryKeys({(ISSUER, "k"): public}), Rules(frozenset({ISSUER}), AUDIENCE))
+    authorizer = Authorizer(verifier, OpenGate())
+    event = _event(token)
+    ours, bare, peer = alternate(
+        per_call(lambda: api.answer(authorizer, event)),
+        per_call(lambda: public.verify(signature, message, scheme, digest)),
+        per_call(lambda: _with_pyjwt(event, public)),
+    )
+    return [
+        result(
+            "authorizer, warm", ours, "µs CPU", bare, "bare RS256-2048 verification", "<= 1.5", floor=bare
+        ),
+        result("authorizer, warm, beside PyJWT", ours, "µs CPU", peer, "PyJWT", "<= 0.5", floor=bare),
+    ]
+
+
+def _start() -> list[Result]:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "empty.py").write_text(EMPTY)
+        Path(folder, "peer.py").write_text(PEER)
+        path = f"{folder}:{ROOT}/functions:{ROOT}/layers/kit/python"
+        ours, peer, empty = alternate(
+            starter("authorizer.api.handler", path),
+            starter("peer.handler", path),
+            starter("empty.handler", path),
+        )
+    return [
+        result(
+            "authorizer, start-up", ours, "ms", empty, "empty awslambdaric handler", "<= 2.5", floor=empty
+        ),
+        result(
+            "authorizer, start-up, beside PyJWT + redis-py",
+            ours,
+            "ms",
+            peer,
+            "PyJWT + redis-py",
+            "<= 0.5",
+            floor=empty,
+        ),
+    ]
+
+
+def _claims() -> dict[str, Any]:
+    now = int(time.time())
+    return {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": "0197f3a0-0000-7000-8000-000000000001",
+        "iat": now,
+        "exp": now + 86_000,
+        "roles": ["user"],
+        "plan": "premium",
+        "fam": "0197f3a0-0000-7000-8000-00000000000f",
+    }
+
+
+def _event(token: str) -> dict[str, Any]:
+    headers = {"Accept": "*/*", "Authorization": f"Bearer {token}", "Host": "api", "User-Agent": "bench"}
+    return {
+        "type": "REQUEST",
+        "methodArn": ARN,
+        "resource": "/api/v1/users/me",
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "requestContext": {"requestId": "r"},
+    }
+
+
+def _with_pyjwt(event: Mapping[str, Any], key: rsa.RSAPublicKey) -> dict[str, Any]:
+    """What most authorizers do: decode with the required claims, then the policy and the context."""
+    token = event["headers"]["Authorization"].removeprefix("Bearer ")
+    jwt.get_unverified_header(token)
+    claims = jwt.decode(
+        token,
+        key,
+        algorithms=["RS256"],
+        audience=AUDIENCE,
+        issuer=ISSUER,
+        options={"require": ["exp", "iat", "sub", "iss", "aud"]},
+    )
+    return {
+        "principalId": claims["sub"],
+        "policyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": "*", "Resource": ARN}],
+        },
+        "context": {"sub": claims["sub"], "roles": " ".join(claims["roles"]), "plan": claims["plan"]},
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps([one.as_json() for one in measure()], indent=1, ensure_ascii=False) + "\n")
