@@ -52,7 +52,7 @@ class Report:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the ``share`` (0–1) percentile of ``values``, 0 for none, rounded to 0.1."""
+    """Return the ``share`` (0 to 1) percentile of ``values``, 0 for none, rounded to 0.1."""
     if len(values) < 2:  # noqa: PLR2004 - quantiles need two
         return round(values[0], 1) if values else 0.0
     return round(statistics.quantiles(values, n=1000, method="inclusive")[int(share * 1000) - 1], 1)

@@ -1,0 +1,87 @@
+"""Command line of the demo: a live table on a terminal, plain lines elsewhere, then one line of JSON."""
+
+import argparse
+import asyncio
+import random
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from demo.job import Job
+from demo.people import RefusedError
+from demo.report import Report
+from demo.session import Addresses, platform
+from local.model import LocalError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the demo; 0 only when all of it held."""
+    parser = argparse.ArgumentParser(prog="python -m demo", description="The main job, as clients do it.")
+    parser.add_argument("--signals", type=int, default=12, help="how many published signals to wait for")
+    parser.add_argument("--seconds", type=float, default=90.0, help="how long to play at most")
+    parser.add_argument("--speed", type=float, default=120.0, help="candles a second")
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="replays the drops")  # noqa: S311
+    options = parser.parse_args(arguments)
+    console = Console(stderr=True)
+
+    def say(text: str) -> None:
+        console.print(f"demo: {text}", highlight=False)
+
+    say(f"seed {options.seed}")
+    try:
+        with platform(say) as at:
+            report = asyncio.run(_show(at, options, console))
+    except (LocalError, RefusedError, TimeoutError) as error:
+        say(str(error))
+        return 1
+    for words in report.failures():
+        say(f"did not hold: {words}")
+    print(report.line(), flush=True)
+    return 1 if report.failures() else 0
+
+
+async def _show(at: Addresses, options: argparse.Namespace, console: Console) -> Report:
+    job = Job(at, options.signals, options.seconds, options.speed, options.seed)
+    doing = asyncio.create_task(job.run())
+    if not console.is_terminal:
+        return await _lines(job, doing, console)
+    with Live(_table(job), console=console, refresh_per_second=8) as live:
+        while not doing.done():
+            await asyncio.wait({doing}, timeout=0.125)
+            live.update(_table(job))
+    return doing.result()
+
+
+async def _lines(job: Job, doing: asyncio.Task[Report], console: Console) -> Report:
+    said = ""
+    while not doing.done():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(doing), 1.0)
+        if job.step != said:
+            said = job.step
+            console.print(f"demo: {said}", highlight=False)
+    return doing.result()
+
+
+def _table(job: Job) -> Table:
+    report = job.report()
+    table = Table(title=f"TREUM, the main job: {job.step}", title_justify="left", min_width=72)
+    for column in ("subscriber", "frames", "signals", "cut off", "gaps told", "missing", "doubled"):
+        table.add_column(column, justify="left" if column == "subscriber" else "right")
+    for one in job.subscribers:
+        cells = (len(one.offsets), len(one.signals), one.drops, len(one.gaps), one.missing(), one.doubled())
+        table.add_row(one.person.email, *(str(cell) for cell in cells))
+    table.caption = (
+        f"signals: {report.signals_generated} generated, {report.signals_screened_out} screened out, "
+        f"{report.signals_published} published · frame after {report.publish_to_frame_ms_p50} ms (p50) · "
+        f"proofs: {report.proofs_verified} verified, {report.proofs_failed} failed"
+    )
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+"""People who use the platform over HTTPS: sign up with a one-time code, sign in, ask, and be told to wait."""
+
+import json
+import re
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import Any
+
+_TRIES = 5
+_CODE = re.compile(r"\b(\d{6})\b")
+
+
+class RefusedError(Exception):
+    """The API answered with a problem document: ``status``, ``code`` and the sentence for people."""
+
+    def __init__(self, status: int, problem: dict[str, Any]) -> None:
+        super().__init__(f"{status} {problem.get('code', '')}: {problem.get('detail', problem)}")
+        self.status = status
+        self.problem = problem
+
+
+@dataclass(slots=True)
+class Client:
+    """One HTTP client of the platform at ``base`` (``http://127.0.0.1:8080``), signed in or not."""
+
+    base: str
+    token: str = ""
+
+    def get(self, path: str) -> Any:
+        """Return the JSON that ``path`` answers."""
+        return self.send("GET", path)
+
+    def post(self, path: str, body: Any) -> Any:
+        """Return the JSON that posting ``body`` to ``path`` answers."""
+        return self.send("POST", path, body)
+
+    def send(self, method: str, path: str, body: Any = None) -> Any:
+        """Return the answer's JSON; wait as ``Retry-After`` says on 429 and 503. Raises :class:`RefusedError`."""
+        for _ in range(_TRIES - 1):
+            try:
+                return self._once(method, path, body)
+            except urllib.error.HTTPError as error:
+                if error.code not in {429, 503}:
+                    raise RefusedError(error.code, _problem(error)) from error
+                time.sleep(min(60.0, float(error.headers.get("Retry-After", "1"))))
+        try:
+            return self._once(method, path, body)
+        except urllib.error.HTTPError as error:
+            raise RefusedError(error.code, _problem(error)) from error
+
+    def _once(self, method: str, path: str, body: Any) -> Any:
+        headers = {"Accept": "application/json"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        data = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            data = json.dumps(body).encode()
+        request = urllib.request.Request(self.base + path, data, headers, method=method)  # noqa: S310 - loopback
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - loopback
+            text = answer.read()
+        return json.loads(text) if text else None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A signed-in person."""
+
+    email: str
+    password: str
+    id: str
+    client: Client
+
+
+def sign_up(base: str, email: str, password: str) -> Person:
+    """Register ``email``, read the code from the local mailbox, prove it, sign in."""
+    client = Client(base)
+    asked = client.post("/api/v1/auth/register", {"email": email, "password": password})
+    code = _code_for(client, email)
+    client.post("/api/v1/auth/verify-otp", {"verification_id": asked["verification_id"], "code": code})
+    return sign_in(base, email, password)
+
+
+def sign_in(base: str, email: str, password: str) -> Person:
+    """Sign in with ``email`` and ``password``."""
+    client = Client(base)
+    granted = client.post("/api/v1/auth/login", {"email": email, "password": password})
+    client.token = granted["access_token"]
+    return Person(email, password, client.get("/api/v1/users/me")["id"], client)
+
+
+def _code_for(client: Client, address: str) -> str:
+    deadline = time.monotonic() + 15
+    while time.monotonic() < deadline:
+        messages = client.get(f"/_local/mailbox?to={address}")["messages"]
+        for message in messages:
+            if found := _CODE.search(message["text"]):
+                return found.group(1)
+        time.sleep(0.05)
+    raise TimeoutError(f"no code reached {address} within 15 s")
+
+
+def _problem(error: urllib.error.HTTPError) -> dict[str, Any]:
+    try:
+        problem: dict[str, Any] = json.loads(error.read())
+    except ValueError:
+        return {"detail": error.reason}
+    return problem
