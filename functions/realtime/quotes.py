@@ -11,7 +11,7 @@ from realtime.model import ChannelKey
 
 
 def _publish(batch: Sequence[Event[CandleClosed]]) -> None:
-    newest = {event.data.symbol: event for event in batch if event.data.timeframe == "1m"}
+    newest = {event.data.symbol: event for event in sorted(batch, key=lambda event: event.data.closed_at)}
     for symbol, event in newest.items():
         channel = ChannelKey(f"quotes:{symbol}")
         bootstrap.publishing().publish_latest(channel, event.version, event.time, events.encode(event))
