@@ -1,6 +1,7 @@
 """Names, references and attributes of resources, as CloudFormation would give them after a deploy."""
 
 import hashlib
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -60,6 +61,8 @@ def generated_name(prefix: str, logical_id: str, kind: str) -> str:
     if kind in {"AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"}:
         return hashlib.sha256(f"{prefix}{logical_id}".encode()).hexdigest()[:10]
     name = f"{prefix}{logical_id}"
+    if kind == "AWS::KMS::Key":
+        return str(uuid.UUID(hashlib.sha256(name.encode()).hexdigest()[:32]))
     return name.lower() if kind == "AWS::S3::Bucket" else name
 
 
