@@ -1,9 +1,9 @@
 """``@connections``: post to, look at and close one open WebSocket, as the management API does."""
 
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
-from local.gateway.events import stamp
 from local.gateway.hub import SocketHub
 from local.gateway.messages import HttpRequest, HttpResponse, aws_error, json_response
 from local.gateway.socket import MAX_MESSAGE, Opened, Socket
@@ -36,10 +36,14 @@ def _post(hub: SocketHub, one: Socket, body: bytes) -> HttpResponse:
 
 def _shown(opened: Opened) -> dict[str, Any]:
     return {
-        "connectedAt": stamp(opened.connected_at),
-        "lastActiveAt": stamp(opened.last_active_at),
+        "connectedAt": _iso(opened.connected_at),
+        "lastActiveAt": _iso(opened.last_active_at),
         "identity": {
             "sourceIp": opened.identity["sourceIp"],
             "userAgent": opened.identity["userAgent"],
         },
     }
+
+
+def _iso(epoch_s: float) -> str:
+    return datetime.fromtimestamp(epoch_s, tz=UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

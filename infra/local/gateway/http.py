@@ -5,7 +5,6 @@ Requests of one connection are answered in order. Garbage closes the connection 
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Protocol
 
@@ -46,12 +45,11 @@ class HttpConnection(asyncio.Protocol):
         self.last_used = 0.0
         self._app = application
         self._loop = asyncio.get_running_loop()
+        self._refused = self._ended = False
         self._parser = httptools.HttpRequestParser(self)
         self._queue: deque[tuple[HttpRequest, bool]] = deque()
         self._task: asyncio.Task[None] | None = None
-        self._refused = False
-        self._in_head = True
-        self._head_unread = 0
+        self._in_head, self._head_unread = True, 0
         self._begin()
 
     def _begin(self) -> None:
@@ -70,6 +68,11 @@ class HttpConnection(asyncio.Protocol):
         self.peer = peer[0] if peer else "127.0.0.1"
         self.last_used = self._loop.time()
         self._app.connections.add(self)
+
+    def eof_received(self) -> bool:
+        """The client sends no more: keep the way back open while an answer is due."""
+        self._ended = True
+        return self._refused or self._task is not None
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop working for a client that has gone."""
@@ -173,6 +176,8 @@ class HttpConnection(asyncio.Protocol):
             self._task = None
             self.busy_since = None
             self.last_used = self._loop.time()
+            if self._ended:
+                self.transport.close()
 
     def answer(
         self,
@@ -232,14 +237,3 @@ class _RefusedError(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.detail)
         self.problem = problem
-
-
-async def close_idle(connections: Callable[[], set[HttpConnection]], idle_s: float) -> None:
-    """Close, for ever, connections that have sent nothing for ``idle_s`` and wait for nothing."""
-    loop = asyncio.get_running_loop()
-    while True:
-        await asyncio.sleep(idle_s / 4)
-        limit = loop.time() - idle_s
-        for connection in list(connections()):
-            if connection.busy_since is None and connection.last_used < limit:
-                connection.transport.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from local.gateway.connections import manage
-from local.gateway.http import HttpConnection, close_idle
+from local.gateway.http import HttpConnection
 from local.gateway.hub import SocketHub
 from local.gateway.lambda_api import PREFIX, invoke_api
 from local.gateway.messages import HttpRequest, HttpResponse, Problem
@@ -82,7 +82,7 @@ class Gateway:
         """Serve on ``listener``."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: HttpConnection(self), sock=listener)
-        self._closer = loop.create_task(close_idle(lambda: self.connections, _IDLE_S))
+        self._closer = loop.create_task(_close_idle(lambda: self.connections, _IDLE_S))
         if self.hub is not None:
             self.hub.start()
 
@@ -178,3 +178,14 @@ class Gateway:
             "frames_in": hub.frames_in if hub else 0,
             "frames_out": hub.frames_out if hub else 0,
         }
+
+
+async def _close_idle(connections: Callable[[], set[HttpConnection]], idle_s: float) -> None:
+    """Close, for ever, connections that have sent nothing for ``idle_s`` and wait for nothing."""
+    loop = asyncio.get_running_loop()
+    while True:
+        await asyncio.sleep(idle_s / 4)
+        limit = loop.time() - idle_s
+        for connection in list(connections()):
+            if connection.busy_since is None and connection.last_used < limit:
+                connection.transport.close()

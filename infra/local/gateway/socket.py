@@ -103,6 +103,7 @@ class Socket(asyncio.Protocol):
         """Tell the hub, once."""
         if not self._closed:
             self._closed = True
+            self._protocol.receive_eof()
             reason = "Connection reset" if exc else (self._protocol.close_reason or "")
             self._hub.closed(self, self._protocol.close_code, reason)
 
