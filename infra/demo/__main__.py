@@ -6,6 +6,7 @@ import random
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from rich.console import Console
 from rich.live import Live
@@ -14,7 +15,7 @@ from rich.table import Table
 from demo.job import Job
 from demo.people import RefusedError
 from demo.report import Report
-from demo.session import Addresses, platform
+from demo.session import ROOT, Addresses, platform
 from local.model import LocalError
 
 
@@ -25,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=90.0, help="how long to play at most")
     parser.add_argument("--speed", type=float, default=120.0, help="candles a second")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="replays the drops")  # noqa: S311
+    parser.add_argument("--state", type=Path, default=ROOT / ".local", help="folder of the platform to use")
     options = parser.parse_args(arguments)
     console = Console(stderr=True)
 
@@ -33,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     say(f"seed {options.seed}")
     try:
-        with platform(say) as at:
+        with platform(say, options.state.absolute()) as at:
             report = asyncio.run(_show(at, options, console))
     except (LocalError, RefusedError, TimeoutError) as error:
         say(str(error))

@@ -37,7 +37,10 @@ class Client:
         return self.send("POST", path, body)
 
     def send(self, method: str, path: str, body: Any = None) -> Any:
-        """Return the answer's JSON; wait as ``Retry-After`` says on 429 and 503. Raises :class:`RefusedError`."""
+        """Return the answer's JSON; on 429 and 503 wait as ``Retry-After`` says.
+
+        Raises :class:`RefusedError`.
+        """
         for _ in range(_TRIES - 1):
             try:
                 return self._once(method, path, body)

@@ -29,7 +29,7 @@ class Addresses:
 
 
 @contextmanager
-def platform(say: Callable[[str], None], state: Path = ROOT / ".local") -> Iterator[Addresses]:
+def platform(say: Callable[[str], None], state: Path) -> Iterator[Addresses]:
     """Yield the running platform's addresses, or start one and end it afterwards. Raises ``LocalError``."""
     running = State(state).running()
     if running is not None:

@@ -1,0 +1,83 @@
+"""The demo's last line: its schema, what it calls a failure, and the auditor's notebook."""
+
+import json
+from dataclasses import replace
+
+import jsonschema
+import pytest
+
+from demo.people import Client, Person
+from demo.report import SCHEMA, Report, percentile
+from demo.subscriber import Subscriber
+from treum_client import Gap
+
+GOOD = Report(
+    signals_generated=20,
+    signals_screened_out=8,
+    signals_published=12,
+    subscribers=4,
+    frames_received=48,
+    publish_to_frame_ms_p50=9.5,
+    publish_to_frame_ms_p99=40.0,
+    drops_forced=3,
+    gaps_undetected=0,
+    gap_frames=0,
+    duplicates_undetected=0,
+    proofs_verified=12,
+    proofs_failed=0,
+    seconds=30.0,
+)
+
+
+def test_the_line_fits_its_schema_and_a_line_without_a_count_does_not() -> None:
+    schema = json.loads(SCHEMA.read_text())
+    line = json.loads(GOOD.line())
+    jsonschema.validate(line, schema)
+
+    del line["proofs_failed"]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(line, schema)
+
+
+def test_a_run_where_all_held_has_no_failures() -> None:
+    assert GOOD.failures() == []
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"signals_published": 0, "frames_received": 0},
+        {"drops_forced": 0},
+        {"gaps_undetected": 1},
+        {"duplicates_undetected": 1},
+        {"proofs_failed": 1},
+        {"proofs_verified": 11},
+        {"frames_received": 47},
+    ],
+)
+def test_anything_that_did_not_hold_is_said(broken: dict[str, int]) -> None:
+    assert replace(GOOD, **broken).failures()
+
+
+def test_percentiles_of_nothing_one_and_many() -> None:
+    assert percentile([], 0.5) == 0.0
+    assert percentile([7.0], 0.99) == 7.0
+    assert percentile([float(one) for one in range(1, 102)], 0.5) == pytest.approx(51.0, abs=0.2)
+
+
+def subscriber_with(offsets: list[int], gaps: list[Gap] | None = None) -> Subscriber:
+    person = Person("a@example.com", "", "1", Client("http://127.0.0.1:1"))
+    one = Subscriber(person, "ws://127.0.0.1:1/live")
+    one.offsets += offsets
+    one.gaps += gaps or []
+    return one
+
+
+def test_the_notebook_finds_a_planted_gap_and_a_planted_duplicate() -> None:
+    assert subscriber_with([3, 4, 5]).missing() == 0
+    assert subscriber_with([3, 5]).missing() == 1
+    assert subscriber_with([3, 4, 4]).doubled() == 1
+
+
+def test_a_gap_that_was_told_is_not_an_undetected_one() -> None:
+    assert subscriber_with([3, 6], [Gap("signals", 4, 5, "/api/v1/signals")]).missing() == 0
