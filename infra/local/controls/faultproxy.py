@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import socket
+import struct
 from dataclasses import dataclass
 from typing import Self
 
@@ -52,7 +54,7 @@ class FaultProxy:
     def cut(self) -> None:
         """Reset every open connection."""
         for writer in list(self._writers):
-            writer.transport.abort()
+            _reset(writer)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -61,7 +63,7 @@ class FaultProxy:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         if self.faults.refuse:
-            writer.transport.abort()
+            _reset(writer)
             return
         try:
             upstream_reader, upstream_writer = await asyncio.open_connection(*self._target)
@@ -92,3 +94,11 @@ class FaultProxy:
                 await writer.drain()
         # one side ended: so does the other
         writer.transport.abort()
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """Close with a reset, as a crashed machine's address answers, instead of an orderly end."""
+    connection = writer.get_extra_info("socket")
+    if connection is not None and connection.fileno() >= 0:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
