@@ -18,6 +18,8 @@ GOALS = (
     ("authorizer.api", "<= 2.5"),
     ("realtime.socket", "<= 2.5"),
     ("realtime.fanout", "<= 2.5"),
+    ("realtime.authorizer", "<= 2.5"),
+    ("realtime.api", "<= 6"),
     ("users.api", "<= 6"),
     ("signals.api", "<= 6"),
 )
