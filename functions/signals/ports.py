@@ -81,6 +81,9 @@ class CandleStore(Protocol):
     def last(self, symbol: str, timeframe: Timeframe, until: datetime, count: int) -> list[Candle]:
         """Return the newest ``count`` candles that closed at or before ``until``, oldest first."""
 
+    def between(self, symbol: str, timeframe: Timeframe, after: datetime, until: datetime) -> list[Candle]:
+        """Return the candles that closed after ``after`` and at or before ``until``, oldest first."""
+
 
 class QuoteBoard(Protocol):
     """The newest price of each symbol; losing it loses nothing that cannot be read again."""

@@ -17,15 +17,16 @@ T = TypeVar("T")
 _EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _SPARSE: Final = 6
 """Calendar time per trading time, generously: six hours and a half a day, five days a week."""
-_LAST: Final = """
+_SPAN: Final = """
 from(bucket: _bucket)
   |> range(start: _since, stop: _stop)
   |> filter(fn: (r) => r._measurement == "candle" and r.symbol == _symbol and r.timeframe == _timeframe)
+  |> tail(n: _count)
   |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
-  |> group()
-  |> sort(columns: ["_time"], desc: true)
-  |> limit(n: _count)
 """
+_MANY: Final = 100_000
+_STEP: Final = timedelta(seconds=1)
+"""Flux ranges exclude their end, and candles close on whole seconds."""
 
 
 class InfluxCandleStore:
@@ -46,29 +47,34 @@ class InfluxCandleStore:
 
     def last(self, symbol: str, timeframe: Timeframe, until: datetime, count: int) -> list[Candle]:
         """Look as far back as ``count`` candles usually reach, and through everything where that fails."""
-        reach = count * LENGTH[timeframe] * _SPARSE + timedelta(days=30)
         if until < _EPOCH:
             return []
+        reach = count * LENGTH[timeframe] * _SPARSE + timedelta(days=30)
         near = until - reach if until - _EPOCH > reach else _EPOCH
-        found = self._between(symbol, timeframe, near, until, count)
+        found = self._span(symbol, timeframe, near, until, count)
         if len(found) < count and near > _EPOCH:
-            found = self._between(symbol, timeframe, _EPOCH, until, count)
-        return found[::-1]
+            found = self._span(symbol, timeframe, _EPOCH, until, count)
+        return found
 
-    def _between(
+    def between(self, symbol: str, timeframe: Timeframe, after: datetime, until: datetime) -> list[Candle]:
+        """Return those in the span, oldest first."""
+        if until <= after:
+            return []
+        return self._span(symbol, timeframe, after + _STEP, until, _MANY)
+
+    def _span(
         self, symbol: str, timeframe: Timeframe, since: datetime, until: datetime, count: int
     ) -> list[Candle]:
+        """Return the last ``count`` of the span, both ends included, oldest first."""
         given = {
             "_bucket": self._bucket,
             "_since": since,
-            "_stop": until + timedelta(seconds=1),
+            "_stop": until + _STEP,
             "_symbol": symbol,
             "_timeframe": timeframe,
             "_count": count,
         }
-        return list(
-            self._asking(lambda client: list(_candles(client.query_api().query(_LAST, params=given))))
-        )
+        return self._asking(lambda client: list(_candles(client.query_api().query(_SPAN, params=given))))
 
     def _asking(self, ask: Callable[[InfluxDBClient], T]) -> T:
         try:

@@ -5,11 +5,13 @@ from functools import cache
 
 from kit import settings
 from kit.stores.redis import Redis
+from signals.adapters.recent import RecentCandles
 from signals.adapters.redis import RedisQuoteBoard
 from signals.bootstrap import stores
 from signals.model.signal import AnalystId
 from signals.service.drafting import Desk
 from signals.service.watching import Watching
+from signals.strategies import WIDTH
 
 DISCLAIMER = (
     "Investments in the securities market are subject to market risks: read all related documents carefully. "
@@ -32,7 +34,7 @@ def watching() -> Watching:
     """Return the use case."""
     found = settings.load(MarketSettings)
     return Watching(
-        candles=stores.candles(),
+        candles=RecentCandles(stores.candles(), keep=2 * WIDTH),
         quotes=RedisQuoteBoard(Redis(found.redis_url, found.redis_secret or None)),
         book=stores.book(),
         reference=stores.reference(),

@@ -23,6 +23,7 @@ from signals.adapters.postgres import (
     PostgresSignalBook,
     PostgresTapePositions,
 )
+from signals.adapters.recent import RecentCandles
 from signals.adapters.redis import RedisQuoteBoard
 from signals.errors import SignalChanged
 from signals.model.access import FREE, STAFF, SUBSCRIBER, Access
@@ -231,6 +232,8 @@ def test_a_tape_moves_only_from_where_it_was(side: Side) -> None:
 def candles(request: pytest.FixtureRequest) -> Iterator[CandleStore]:
     if request.param == "memory":
         yield MemoryCandleStore()
+    elif request.param == "recent":
+        yield RecentCandles(MemoryCandleStore(), keep=6)
     elif request.param == "postgres":
         databases: Databases = request.getfixturevalue("database")
         yield PostgresCandleStore(databases("signals"))
@@ -262,6 +265,21 @@ def test_the_newest_candles_come_back_oldest_first(candles: CandleStore) -> None
     assert candles.last("AAPL", "1d", until - timedelta(seconds=1), 1) == tape[8:9]
     assert candles.last("GOOG", "1d", until, 5) == []
     assert candles.last("AAPL", "1d", tape[0].closed_at - timedelta(days=20000), 5) == []
+
+
+def test_a_span_of_candles_excludes_its_start_and_includes_its_end(candles: CandleStore) -> None:
+    tape = walk(9)
+    candles.save(tape)
+
+    assert candles.between("AAPL", "1d", tape[2].closed_at, tape[5].closed_at) == tape[3:6]
+    assert candles.between("AAPL", "1d", tape[5].closed_at, tape[5].closed_at) == []
+
+
+def test_a_window_grows_with_what_somebody_else_saved(candles: CandleStore) -> None:
+    tape = walk(12)
+    for many in (4, 5, 8, 12, 3):
+        candles.save(tape[:many])
+        assert candles.last("AAPL", "1d", tape[many - 1].closed_at, 4) == tape[max(0, many - 4) : many]
 
 
 def test_candles_are_found_over_a_long_gap(candles: CandleStore) -> None:

@@ -59,6 +59,11 @@ class MemoryCandleStore:
         found = self._kept.get((symbol, timeframe), {})
         return [found[at] for at in sorted(found) if at <= until][-count:]
 
+    def between(self, symbol: str, timeframe: Timeframe, after: datetime, until: datetime) -> list[Candle]:
+        """Return those in the span, oldest first."""
+        found = self._kept.get((symbol, timeframe), {})
+        return [found[at] for at in sorted(found) if after < at <= until]
+
 
 class MemoryQuoteBoard:
     """The newest quotes."""

@@ -17,6 +17,10 @@ _LAST = """
 SELECT symbol, timeframe, closed_at, open, high, low, close, volume FROM candles
 WHERE symbol = %s AND timeframe = %s AND closed_at <= %s ORDER BY closed_at DESC LIMIT %s
 """
+_BETWEEN = """
+SELECT symbol, timeframe, closed_at, open, high, low, close, volume FROM candles
+WHERE symbol = %s AND timeframe = %s AND closed_at > %s AND closed_at <= %s ORDER BY closed_at
+"""
 _FIND = "SELECT tape, lap, row, refused FROM tape_positions WHERE tape = %s"
 _MOVE = """
 INSERT INTO tape_positions AS known (tape, lap, row, refused)
@@ -44,6 +48,10 @@ class PostgresCandleStore:
         """Return the newest until then, oldest first."""
         rows = self._db.all(_LAST, (symbol, timeframe, until, count))
         return [Candle(*row) for row in reversed(rows)]
+
+    def between(self, symbol: str, timeframe: Timeframe, after: datetime, until: datetime) -> list[Candle]:
+        """Return those in the span, oldest first."""
+        return [Candle(*row) for row in self._db.all(_BETWEEN, (symbol, timeframe, after, until))]
 
 
 class PostgresTapePositions:
