@@ -29,7 +29,7 @@ class Store(ABC):
     port_names: ClassVar[tuple[str, ...]] = ("port",)
     stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
     lock_patience_s: ClassVar[float] = 15.0
-    start_patience_s: ClassVar[float] = 20.0
+    start_patience_s: ClassVar[float] = 60.0
     stop_patience_s: ClassVar[float] = 10.0
 
     def __init__(self, folder: Path, url: str = "") -> None:

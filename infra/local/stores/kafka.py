@@ -19,7 +19,6 @@ class Kafka(Store):
     variable: ClassVar[str] = "KAFKA_BROKERS"
     version: ClassVar[str] = f"Kafka {java.VERSION}"
     port_names: ClassVar[tuple[str, ...]] = ("port", "controller")
-    start_patience_s: ClassVar[float] = 60.0
     stop_patience_s: ClassVar[float] = 15.0
 
     def __init__(self, folder: Path, url: str = "", say: java.Say = _quiet) -> None:
