@@ -183,11 +183,11 @@ class Vault(Protocol):
 class PublicationWorkflow(Protocol):
     """The state machine that takes a draft to its publication."""
 
-    def start(self, signal_id: SignalId, attempt: int) -> bool:
+    def start(self, signal_id: SignalId, attempt: str = "") -> bool:
         """Start the execution named by the signal (and the attempt after the first); False when it exists."""
 
-    def answer(self, token: str, output: Mapping[str, str]) -> None:
-        """Resume the task that waits on ``token``; an expired token is no error."""
+    def answer(self, token: str, output: Mapping[str, str]) -> bool:
+        """Resume the task that waits on ``token``; False when it waits no longer."""
 
 
 class Announcer(Protocol):

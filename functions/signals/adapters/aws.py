@@ -29,11 +29,11 @@ class StateMachine:
     def __init__(self, arn: str) -> None:
         self._arn = arn
 
-    def start(self, signal_id: SignalId, attempt: int) -> bool:
+    def start(self, signal_id: SignalId, attempt: str = "") -> bool:
         """Start it. Raises ``Retryable``."""
         name = f"{signal_id}-{attempt}" if attempt else str(signal_id)
         return stepfunctions.start(self._arn, name, json.dumps({"signal_id": signal_id}))
 
-    def answer(self, token: str, output: Mapping[str, str]) -> None:
-        """Resume it; a workflow that went to sleep is started again by the schedule."""
-        stepfunctions.succeed(token, json.dumps(output))
+    def answer(self, token: str, output: Mapping[str, str]) -> bool:
+        """Resume it; False when it waits no longer. Raises ``Retryable``."""
+        return stepfunctions.succeed(token, json.dumps(output))

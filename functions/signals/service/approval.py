@@ -1,7 +1,7 @@
 """A person decides: the workflow waits a minute, the signal waits as long as the policy allows.
 
 The state decides, not the token: whoever decides writes the state first and then wakes the workflow. A
-workflow that went to sleep or died is started again by ``recovery``.
+workflow that stopped waiting is started again.
 """
 
 from collections.abc import Callable
@@ -56,8 +56,9 @@ class Approval:
             decided = approve(self.book, signal, version, by=by, now=self.now(), note=note)
         else:
             decided = self._end(signal, version, DECLINED, by=by, note=note)
-        if waiting := self.book.waiting(signal_id):
-            self.workflow.answer(waiting.token, {"signal_id": signal_id})
+        waiting = self.book.waiting(signal_id)
+        if waiting is None or not self.workflow.answer(waiting.token, {"signal_id": signal_id}):
+            self.workflow.start(signal_id, "decided")
         return decided
 
     def end_overdue(self, limit: int) -> int:

@@ -32,7 +32,7 @@ class Recovery:
 
     def begin(self, signal_id: SignalId) -> bool:
         """Start the workflow of a new draft; False when it runs or ran already."""
-        return self.workflow.start(signal_id, 0)
+        return self.workflow.start(signal_id)
 
     def resume(self) -> Recovered:
         """Start again what did not finish within ``patience``, and end overdue approvals.
@@ -43,7 +43,7 @@ class Recovery:
         now = self.now()
         stuck = self.book.take_stuck(now - self.patience, now, BATCH)
         started = sum(
-            self.workflow.start(signal_id, 0) or self.workflow.start(signal_id, attempt)
+            self.workflow.start(signal_id) or self.workflow.start(signal_id, str(attempt))
             for signal_id, attempt in stuck
         )
         return Recovered(started, self.approval.end_overdue(BATCH))

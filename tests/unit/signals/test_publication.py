@@ -157,6 +157,16 @@ def test_a_person_approves_and_the_workflow_wakes() -> None:
     assert (approval.decided_by, approval.note) == ("person-1", "looks right")
 
 
+def test_a_workflow_that_stopped_waiting_is_started_again_by_the_decision() -> None:
+    world = World()
+    signal_id = waiting(world)
+    world.workflow.expired.add("token-1")
+
+    world.approval.decide(signal_id, "approve", by="person-1", note="")
+
+    assert world.workflow.started == [f"{signal_id}-decided"]
+
+
 def test_a_person_declines_and_nothing_is_published() -> None:
     world = World()
     signal_id = waiting(world)

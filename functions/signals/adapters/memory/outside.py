@@ -29,8 +29,9 @@ class MemoryWorkflow:
     def __init__(self) -> None:
         self.started: list[str] = []
         self.answered: dict[str, Mapping[str, str]] = {}
+        self.expired: set[str] = set()
 
-    def start(self, signal_id: SignalId, attempt: int) -> bool:
+    def start(self, signal_id: SignalId, attempt: str = "") -> bool:
         """Start a name once."""
         name = f"{signal_id}-{attempt}" if attempt else signal_id
         if name in self.started:
@@ -38,9 +39,12 @@ class MemoryWorkflow:
         self.started.append(name)
         return True
 
-    def answer(self, token: str, output: Mapping[str, str]) -> None:
-        """Note the token."""
+    def answer(self, token: str, output: Mapping[str, str]) -> bool:
+        """Note the token, unless it is among the ``expired``."""
+        if token in self.expired:
+            return False
         self.answered[token] = output
+        return True
 
 
 class MemoryAnnouncer:

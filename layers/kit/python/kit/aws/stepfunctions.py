@@ -26,19 +26,24 @@ def start(machine_arn: str, name: str, payload: str) -> bool:
     return True
 
 
-def succeed(token: str, output: str) -> None:
-    """Resume the task that waits on ``token`` with the JSON ``output``; an expired token is success."""
-    _answer("SendTaskSuccess", {"taskToken": token, "output": output})
+def succeed(token: str, output: str) -> bool:
+    """Resume the task that waits on ``token`` with the JSON ``output``; False when nothing waits any more.
+
+    That is no error: the state decides, and whoever wants the work to go on starts it again.
+    """
+    return _answer("SendTaskSuccess", {"taskToken": token, "output": output})
 
 
-def fail(token: str, error: str, cause: str) -> None:
-    """Fail the task that waits on ``token``; an expired token is success, for the state decides."""
-    _answer("SendTaskFailure", {"taskToken": token, "error": error[:256], "cause": cause[:32768]})
+def fail(token: str, error: str, cause: str) -> bool:
+    """Fail the task that waits on ``token``; False when nothing waits any more, for the state decides."""
+    return _answer("SendTaskFailure", {"taskToken": token, "error": error[:256], "cause": cause[:32768]})
 
 
-def _answer(operation: str, asked: dict[str, object]) -> None:
+def _answer(operation: str, asked: dict[str, object]) -> bool:
     try:
         _client().json_call(f"AWSStepFunctions.{operation}", _VERSION, asked)
     except AwsError as error:
         if error.aws_code not in _ENDED:
             raise
+        return False
+    return True
