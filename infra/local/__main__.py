@@ -30,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--template", type=Path, help="another root template (default: template.yaml)")
     up.add_argument("--no-watch", action="store_true", help="do not restart functions whose files change")
     up.add_argument("--no-tape", action="store_true", help="do not play the market tape")
+    up.add_argument("--speed", type=float, default=8.0, help="candles a second the tape plays at first")
     up.set_defaults(run=_up)
     where = commands.add_parser("where", help="print the addresses of the platform that runs here")
     where.set_defaults(run=_where)
@@ -52,7 +53,7 @@ def _up(options: argparse.Namespace) -> None:
         ready_file=options.ready_file,
         template=options.template,
         watch=not options.no_watch,
-        tape=not options.no_tape,
+        speed=0.0 if options.no_tape else max(0.0, options.speed),
     )
     command.run(chosen, screen.choose())
 

@@ -28,7 +28,10 @@ class InterruptedStartError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class UpOptions:
-    """``port`` 0 takes a free one; ``ready_file`` gets a copy of ``run.json`` when everything serves."""
+    """``port`` 0 takes a free one; ``speed`` (candles a second) 0 leaves the tape paused.
+
+    ``ready_file`` gets a copy of ``run.json`` when everything serves.
+    """
 
     root: Path
     state: Path
@@ -36,7 +39,7 @@ class UpOptions:
     ready_file: Path | None = None
     template: Path | None = None
     watch: bool = True
-    tape: bool = True
+    speed: float = 8.0
 
 
 def run(options: UpOptions, screen: Screen) -> None:
@@ -63,7 +66,7 @@ async def _serve(options: UpOptions, state: State, screen: Screen) -> None:
             await _or_end(asyncio.to_thread(fleet.prepare), ended)
             started = time.monotonic()
             await _or_end(fleet.start(), ended)
-            platform = compose.platform(fleet, _options(options), screen.say, play=options.tape)
+            platform = compose.platform(fleet, _options(options), screen.say, speed=options.speed)
             stack.push_async_callback(platform.stop)
             await _or_end(platform.start(compose.bootstrap), ended)
             _announce(compose.run_file(platform, fleet), options, state, screen, time.monotonic() - started)

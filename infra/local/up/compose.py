@@ -16,6 +16,8 @@ from local.up import parameters
 from local.up.fleet import Fleet, Say
 from local.up.tape import Tape
 
+_SPEED = 8.0  # candles a second, once somebody presses play
+
 
 class StoresPart:
     """Lets the status tell how the stores are now, not how they were at the start."""
@@ -49,7 +51,7 @@ class Observed(Platform):
         self._say(self.events[-1])
 
 
-def platform(fleet: Fleet, options: Options, say: Say, *, play: bool) -> Observed:
+def platform(fleet: Fleet, options: Options, say: Say, *, speed: float) -> Observed:
     """Return the platform on stores that run, ``options`` completed; nothing of it is started yet."""
     clock_source = options.state / "clock"
     complete = replace(
@@ -59,7 +61,7 @@ def platform(fleet: Fleet, options: Options, say: Say, *, play: bool) -> Observe
     )
     aws = AwsServices(parameters.of_secrets(fleet), fleet.kafka.url)
     sources = Sources(aws, Cluster(fleet.kafka.url, parameters.CLUSTER_ARN))
-    tape = Tape(playing=play)
+    tape = Tape(playing=speed > 0, speed=speed or _SPEED)
     controls = PlatformControls(aws, fleet.stores, tape, on_clock=sources.wake)
     return Observed(complete, say, [StoresPart(fleet), aws, controls], [sources, tape])
 

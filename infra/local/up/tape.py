@@ -30,7 +30,7 @@ class Played:
 class Tape:
     """Plays ``speed`` candles a second. Nothing happens where no template declares the feed."""
 
-    def __init__(self, *, playing: bool = True, speed: float = 20.0, name: str = "") -> None:
+    def __init__(self, *, playing: bool, speed: float, name: str = "") -> None:
         self.playing = playing
         self.speed = speed
         self.name = name
@@ -95,7 +95,7 @@ class Tape:
         while True:
             await asyncio.sleep(_BEAT_S)
             now = loop.time()
-            owed, before = min(owed + (now - before) * self.speed, self.speed), now
+            owed, before = min(owed + (now - before) * self.speed, max(1.0, self.speed)), now
             if not self.playing or owed < 1:
                 owed = owed if self.playing else 0.0
                 continue
