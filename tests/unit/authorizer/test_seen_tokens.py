@@ -1,0 +1,41 @@
+"""A token that was verified before is not trusted a moment longer than its key, its times and its standing."""
+
+import pytest
+
+from authorizer.adapters.memory import MemoryKeys
+from authorizer.errors import TokenRefused
+from authorizer.model import Rules
+from authorizer.service.verification import Verifier
+from builders.tokens import AUDIENCE, ISSUER, KID, NOW, OURS, STRANGER, token
+
+RULES = Rules(issuers=frozenset({ISSUER}), audience=AUDIENCE)
+
+
+def test_a_seen_token_still_expires() -> None:
+    verifier = Verifier(MemoryKeys({(ISSUER, KID): OURS.public_key()}), RULES)
+    honest = token()
+    verifier.verify(honest, NOW)
+    with pytest.raises(TokenRefused) as refused:
+        verifier.verify(honest, NOW + 896)
+    assert refused.value.reason == "expired"
+
+
+@pytest.mark.parametrize("after", [{}, {(ISSUER, KID): STRANGER.public_key()}])
+def test_a_seen_token_falls_with_its_key(after: dict[tuple[str, str], object]) -> None:
+    keys = MemoryKeys({(ISSUER, KID): OURS.public_key()})
+    verifier = Verifier(keys, RULES)
+    honest = token()
+    verifier.verify(honest, NOW)
+    keys._keys = after  # type: ignore[assignment]  # what a rotation leaves
+    with pytest.raises(TokenRefused):
+        verifier.verify(honest, NOW)
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    verifier = Verifier(MemoryKeys({(ISSUER, KID): OURS.public_key()}), RULES)
+    for number in range(600):
+        verifier.verify(token({"jti": number}), NOW)
+        if number < 40:
+            verifier.verify(token(header={"extra": number}), NOW)
+    assert len(verifier._seen) <= 256
+    assert len(verifier._kid_of) <= 16
