@@ -8,10 +8,10 @@ import { Signals, fromEvent, level } from "/signals.js";
 import * as status from "/status.js";
 import { TreumStream } from "/clients/javascript/treum-stream.js";
 
-const CANDLES = 300;
+const CANDLES = 300, NEAR = 80, AFTER_MS = 15 * 24 * 3600e3;
 const root = document.documentElement;
 const chart = new Chart($("chart"), $("legend"));
-const signals = new Signals({ onlook: look, onproof: (signal) => proof.open(session, signal) });
+const signals = new Signals({ onlook: (signal) => look(signal).catch(trouble), onproof: (signal) => proof.open(session, signal) });
 const prices = new Map();
 let session = null, instruments = [], symbol = null;
 
@@ -53,33 +53,38 @@ async function signIn() {
 
 async function begin() {
   link("wait", "connecting");
-  const [found, published] = await Promise.all([session.get("/instruments"), session.get("/signals?limit=50")]);
+  const [found, list] = await Promise.all([session.get("/instruments"), published()]);
   instruments = found.items;
-  published.items.forEach((one) => signals.put(one));
   tabs();
   listen();
-  const first = published.items.find((one) => one.status === "live") ?? published.items[0];
+  const first = list.find((one) => one.status === "live") ?? list[0];
   await choose(first ? first.terms.symbol : instruments[0].symbol);
+}
+
+async function published() {
+  const { items } = await session.get("/signals?limit=50");
+  items.forEach((one) => signals.put(one));
+  return items;
 }
 
 function listen() {
   const stream = new TreumStream({
-    ticket: () => session.post("/realtime/tickets"),
-    onEvent: ({ channel, event }) => (channel === "signals" ? heard(event) : priced(event)),
+    url: `${location.origin.replace(/^http/, "ws")}/live`,
+    ticket: async () => (await session.post("/realtime/tickets")).ticket,
+    onEvent: (channel, { event }) => (channel === "signals" ? heard(event) : priced(event)),
     onState: (state) => link(state === "open" ? "live" : "wait", state === "open" ? "live" : "reconnecting"),
-    onGap: () => session.get("/signals?limit=50").then((page) => page.items.forEach((one) => signals.put(one))),
-    onError: (error) => trouble(error),
+    onGap: () => published().catch(trouble),
+    onError: (code) => trouble(new Error(`The stream was refused: ${code}`)),
   });
   stream.subscribe("signals");
   instruments.forEach((one) => stream.subscribe(`quotes:${one.symbol}`));
-  stream.start();
 }
 
 function heard(event) {
   if (event.type === "signal.published") {
     const signal = fromEvent(event);
     signals.put(signal, true);
-    if (signal.terms.symbol === symbol) look(signal);
+    if (signal.terms.symbol === symbol) look(signal).catch(trouble);
   } else if (event.type === "signal.closed") {
     signals.close(event.data.signal_id, event.data.outcome);
   } else if (event.type === "signal.cancelled") {
@@ -122,6 +127,7 @@ async function choose(wanted) {
   $("prices-title").textContent = instrument.name;
   if (!prices.has(wanted)) prices.set(wanted, await candles(instrument));
   if (symbol !== wanted) return;
+  present();
   chart.show(wanted, prices.get(wanted), (instrument.tick.split(".")[1] ?? "").length);
   chart.mark(signals.of(wanted));
   const latest = signals.of(wanted)[0];
@@ -155,7 +161,24 @@ function quote() {
 async function look(signal) {
   signals.choose(signal.id);
   if (signal.terms.symbol !== symbol) await choose(signal.terms.symbol);
-  chart.look(level(signal));
+  const mark = level(signal), newest = prices.get(symbol).slice(-NEAR);
+  if (newest.length && mark.at >= newest[0].at) present();
+  else await revisit(signal);
+  chart.look(mark);
+}
+
+// Goes back to the candles around a signal that the newest ones no longer show.
+async function revisit({ terms, closed_at }) {
+  const until = new Date(Date.parse(closed_at ?? terms.expires_at) + AFTER_MS).toISOString();
+  const path = `/instruments/${encodeURIComponent(terms.symbol)}/candles?timeframe=${terms.timeframe}&limit=${NEAR}&until=${until}`;
+  chart.revisit((await session.get(path)).items.map(toCandle));
+  $("back").hidden = false;
+  $("empty").hidden = true;
+}
+
+function present() {
+  chart.revisit(null);
+  $("back").hidden = true;
 }
 
 function tabs() {
@@ -174,6 +197,7 @@ function tabs() {
 const light = window.matchMedia("(prefers-color-scheme: light)").matches;
 theme(localStorage.getItem("treum-theme") ?? (light ? "light" : "dark"));
 $("theme").addEventListener("click", () => theme(root.dataset.theme === "light" ? "dark" : "light"));
+$("back").addEventListener("click", present);
 $("sign-in").addEventListener("click", signIn);
 status.watch();
 if (Session.kept()) signIn();

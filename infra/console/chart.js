@@ -10,6 +10,7 @@ export class Chart {
     this.symbol = "";
     this.decimals = 2;
     this.candles = [];
+    this.past = null;
     this.marks = [];
     this.focus = null;
     this.pointer = null;
@@ -19,7 +20,7 @@ export class Chart {
   }
 
   show(symbol, candles, decimals) {
-    Object.assign(this, { symbol, candles: candles.slice(-MOST), decimals, focus: null });
+    Object.assign(this, { symbol, candles: candles.slice(-MOST), decimals, focus: null, past: null });
     this.draw();
   }
 
@@ -31,6 +32,14 @@ export class Chart {
     if (this.candles.length > MOST) this.candles.shift();
     this.draw();
   }
+
+  // Shows candles of another time instead of the newest, until called with null.
+  revisit(candles) {
+    this.past = candles;
+    this.draw();
+  }
+
+  get shown() { return this.past ?? this.candles; }
 
   mark(signals) {
     this.marks = signals;
@@ -62,23 +71,26 @@ export class Chart {
     pen.scale(ratio, ratio);
     pen.clearRect(0, 0, width, height);
     this.describe();
-    if (!this.candles.length) { this.legend.textContent = ""; return; }
+    if (!this.shown.length) { this.legend.textContent = ""; return; }
     this.lay(width, height);
     this.axes(pen);
     this.zones(pen);
-    this.candles.slice(this.first).forEach((candle, index) => this.candle(pen, candle, index));
+    this.shown.slice(this.first).forEach((candle, index) => this.candle(pen, candle, index));
+    this.levels(pen);
     this.markers(pen);
-    this.tag(pen, this.candles.at(-1).close, css("--accent"), css("--on-accent"));
+    this.tag(pen, this.shown.at(-1).close, css("--accent"), css("--on-accent"));
     this.cross(pen);
   }
 
   lay(width, height) {
     const room = width - RIGHT;
-    const shown = Math.max(20, Math.min(this.candles.length, Math.floor(room / 9)));
-    this.first = Math.max(0, this.candles.length - shown);
-    this.step = Math.min(WIDEST, room / Math.min(shown + 2, this.candles.length + 2));
-    const visible = this.candles.slice(this.first);
-    const levels = this.focus ? [this.focus.entry, this.focus.stop, ...this.focus.targets] : [];
+    const shown = Math.max(20, Math.min(this.shown.length, Math.floor(room / 9)));
+    this.first = Math.max(0, this.shown.length - shown);
+    this.step = Math.min(WIDEST, room / Math.min(shown + 2, this.shown.length + 2));
+    const visible = this.shown.slice(this.first);
+    const seen = this.focus && visible.length && this.focus.at >= visible[0].at;
+    const levels = seen ? [this.focus.entry, this.focus.stop, ...this.focus.targets] : [];
+    this.levelled = seen ? this.focus : null;
     const low = Math.min(...visible.map((one) => one.low), ...levels);
     const high = Math.max(...visible.map((one) => one.high), ...levels);
     const pad = (high - low || high * 0.01) * 0.06;
@@ -111,10 +123,10 @@ export class Chart {
     pen.textAlign = "center";
     pen.fillStyle = css("--dim");
     const every = Math.max(1, Math.ceil(96 / this.step));
-    const daily = this.candles.length < 2 || this.candles.at(-1).at - this.candles.at(-2).at >= 20 * 3600e3;
+    const daily = this.shown.length < 2 || this.shown.at(-1).at - this.shown.at(-2).at >= 20 * 3600e3;
     const shape = daily ? { day: "numeric", month: "short", year: "2-digit" } : { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
     const format = new Intl.DateTimeFormat("en-GB", { ...shape, timeZone: "UTC" });
-    const visible = this.candles.slice(this.first);
+    const visible = this.shown.slice(this.first);
     const offset = every - 1 - (this.first % every);
     for (let index = offset; index < visible.length; index += every) {
       const x = this.x(index);
@@ -132,12 +144,12 @@ export class Chart {
   }
 
   place(at) {
-    const index = this.candles.findIndex((one) => one.at >= at);
-    return index < 0 ? this.candles.length - 1 - this.first : index - this.first;
+    const index = this.shown.findIndex((one) => one.at >= at);
+    return index < 0 ? this.shown.length - 1 - this.first : index - this.first;
   }
 
   zones(pen) {
-    const signal = this.focus;
+    const signal = this.levelled;
     if (!signal) return;
     const from = Math.max(0, this.x(this.place(signal.at)));
     const far = signal.targets.at(-1);
@@ -147,6 +159,12 @@ export class Chart {
     };
     zone(signal.entry, far, "--up-soft");
     zone(signal.entry, signal.stop, "--down-soft");
+  }
+
+  levels(pen) {
+    const signal = this.levelled;
+    if (!signal) return;
+    const from = Math.max(0, this.x(this.place(signal.at)));
     this.level(pen, from, signal.entry, "--accent", "entry");
     this.level(pen, from, signal.stop, "--down", "stop");
     signal.targets.forEach((price, index) => this.level(pen, from, price, "--up", index ? `target ${index + 1}` : "target"));
@@ -158,15 +176,19 @@ export class Chart {
     pen.setLineDash([5, 4]);
     pen.beginPath(); pen.moveTo(from, y); pen.lineTo(this.room, y); pen.stroke();
     pen.setLineDash([]);
+    const told = `${name} ${this.text(price)}`, wide = pen.measureText(told).width + 12;
+    pen.fillStyle = css("--card");
+    pen.fillRect(this.room - wide - 2, y - 9, wide, 18);
+    pen.strokeRect(this.room - wide - 1.5, y - 9, wide, 18);
     pen.fillStyle = css(colour);
     pen.textAlign = "right";
-    pen.fillText(`${name} ${this.text(price)}`, this.room - 6, y - 8);
+    pen.fillText(told, this.room - 8, y + 0.5);
   }
 
   markers(pen) {
     for (const signal of this.marks) {
-      if (!this.candles.length || signal.at < this.candles[this.first].at) continue;
-      const index = this.place(signal.at), candle = this.candles[index + this.first];
+      if (!this.shown.length || signal.at < this.shown[this.first].at) continue;
+      const index = this.place(signal.at), candle = this.shown[index + this.first];
       const buy = signal.side === "buy", x = this.x(index);
       const y = buy ? this.y(candle.low) + 7 : this.y(candle.high) - 7, tip = buy ? 9 : -9;
       pen.fillStyle = css(buy ? "--up" : "--down");
@@ -186,7 +208,7 @@ export class Chart {
   }
 
   cross(pen) {
-    const visible = this.candles.slice(this.first);
+    const visible = this.shown.slice(this.first);
     const over = this.pointer && this.pointer.x < this.room && this.pointer.y < this.bottom;
     const index = over ? Math.max(0, Math.min(visible.length - 1, Math.round((this.pointer.x - 4) / this.step - 0.5))) : visible.length - 1;
     const one = visible[index];
@@ -203,9 +225,9 @@ export class Chart {
   }
 
   describe() {
-    const last = this.candles.at(-1);
+    const last = this.shown.at(-1);
     this.canvas.setAttribute("aria-label", last
-      ? `Candle chart of ${this.symbol}: ${this.candles.length} candles, last close ${this.text(last.close)}, ${this.marks.length} signals`
+      ? `Candle chart of ${this.symbol}: ${this.shown.length} candles, last close ${this.text(last.close)}, ${this.marks.length} signals`
       : "Candle chart, no prices yet");
   }
 }

@@ -43,8 +43,8 @@ function row([name, one]) {
 }
 
 function sources(status) {
-  const found = status.sources ?? status.kafka ?? [];
-  return (Array.isArray(found) ? found : Object.values(found)).filter((one) => one.topic);
+  const found = Object.values(status.sources?.kafka ?? {});
+  return found.sort((a, b) => b.delivered - a.delivered);
 }
 
 function source(one) {
@@ -58,8 +58,9 @@ function figures(status, functions) {
   const gateway = status.gateway ?? {};
   const errors = sum("errors") + sum("crashes") + (gateway.errors ?? 0);
   const shown = [
-    ["requests", gateway.requests ?? 0], ["invocations", sum("invocations")],
-    ["subscribers", gateway.sockets ?? 0], ["frames out", gateway.frames_out ?? 0], ["errors", errors],
+    ["requests", gateway.requests ?? 0], ["invocations", sum("invocations")], ["subscribers", gateway.sockets ?? 0],
+    ["frames out", gateway.frames_out ?? 0], ["API p50 ms", Math.round(gateway.p50_ms ?? 0)],
+    ["errors", errors],
   ];
   $("figures").replaceChildren(...shown.map(([name, value]) =>
     make("div", name === "errors" && value ? { class: "bad" } : {}, make("dt", {}, name), make("dd", {}, number(value)))));
