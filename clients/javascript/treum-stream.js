@@ -9,6 +9,7 @@
 
 const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 20000;
+const ASK_AGAIN_AFTER = 5; // a slow server must not be asked for the same replay again and again
 
 // Where a client stands on one channel. Pure: frames in, deliverable events out.
 export class Position {
@@ -77,6 +78,7 @@ export class TreumStream {
     Object.assign(this, { onEvent, onGap: onGap ?? nothing, onError: onError ?? nothing, onState: onState ?? nothing });
     this.positions = new Map();
     this.unanswered = new Set();
+    this.askedAt = new Map();
     this.holes = new Map();
     this.closed = false;
     this.backoff = FIRST_BACKOFF_MS;
@@ -142,7 +144,8 @@ export class TreumStream {
     for (const [channel, position] of this.positions) {
       const stuck = position.waiting && this.holes.get(channel) === position.following;
       this.holes.set(channel, position.following);
-      if (stuck || this.unanswered.has(channel)) this.ask(channel);
+      const patient = Date.now() - (this.askedAt.get(channel) ?? 0) < this.patienceMs * ASK_AGAIN_AFTER;
+      if ((stuck || this.unanswered.has(channel)) && !patient) this.ask(channel);
     }
     if (Date.now() - this.lastPing < this.pingMs) return;
     if (this.pinged) return this.socket?.close(); // the last ping was never answered
@@ -181,6 +184,7 @@ export class TreumStream {
 
   ask(channel) {
     this.unanswered.add(channel);
+    this.askedAt.set(channel, Date.now());
     this.send({ action: "subscribe", channel, since: this.positions.get(channel)?.since() });
   }
 

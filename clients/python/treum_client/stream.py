@@ -15,6 +15,8 @@ from treum_client.ordering import Frame, Gap, Position
 _FIRST_BACKOFF_S = 0.1
 _LONGEST_BACKOFF_S = 20.0
 _LATER = "TEMPORARILY_UNAVAILABLE"
+# a server that is slow must not be asked for the same replay again and again
+_ASK_AGAIN_AFTER = 5
 
 
 class Stream:
@@ -46,6 +48,7 @@ class Stream:
         self._socket: ClientConnection | None = None
         self._closed = False
         self._unanswered: set[str] = set()
+        self._asked_at: dict[str, float] = {}
         self._pinged = False
         self._holes: dict[str, int] = {}
         self.positions: dict[str, Position] = {}
@@ -115,7 +118,8 @@ class Stream:
             for channel, position in list(self.positions.items()):
                 stuck = position.waiting and self._holes.get(channel) == position.following
                 self._holes[channel] = position.following
-                if stuck or channel in self._unanswered:
+                patient = clock() - self._asked_at.get(channel, 0.0) < self._patience_s * _ASK_AGAIN_AFTER
+                if (stuck or channel in self._unanswered) and not patient:
                     await self._ask(channel)
             if clock() - pinged >= self._ping_s:
                 pinged = clock()
@@ -170,6 +174,7 @@ class Stream:
         frame: dict[str, Any] = {"action": "subscribe", "channel": channel}
         position = self.positions.get(channel)
         self._unanswered.add(channel)
+        self._asked_at[channel] = asyncio.get_running_loop().time()
         since = position.since() if position is not None and position.exact else None
         await self._send(frame | ({"since": since} if since else {}))
 
