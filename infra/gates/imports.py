@@ -20,7 +20,7 @@ import importlib, json, sys
 before = set(sys.modules)
 importlib.import_module(sys.argv[1])
 names = {name.partition(".")[0] for name in set(sys.modules) - before if sys.modules[name] is not None}
-print(json.dumps(sorted(n for n in names if n not in sys.stdlib_module_names and n[0] != "_" and n != "cython_runtime")))
+print(json.dumps(sorted(n for n in names - sys.stdlib_module_names - {"cython_runtime"} if n[0] != "_")))
 """
 
 
