@@ -72,7 +72,7 @@ def _warm() -> list[Result]:
     public = key.public_key()
     header = {"kid": "k", "typ": "at+jwt"}
     # more tokens than the authorizer remembers, so that each is new to it when its turn comes
-    tokens = [jwt.encode({**_claims(), "jti": n}, key, "RS256", header) for n in range(_STRANGERS)]
+    tokens = [jwt.encode({**_claims(), "jti": str(n)}, key, "RS256", header) for n in range(_STRANGERS)]
     token = tokens[0]
     signed, _, _ = token.rpartition(".")
     signature = key.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
