@@ -48,7 +48,7 @@ def measure() -> list[Result]:
 
 
 def starter(handler: str, path: str) -> Callable[[], float]:
-    """Return a side that spawns ``handler`` once and returns the CPU milliseconds it took to its first ``/next``."""
+    """Return a side that spawns ``handler`` and returns the CPU milliseconds to its first ``/next``."""
 
     def side() -> float:
         asked = threading.Event()
