@@ -7,6 +7,7 @@ standard input (``endpoint``, ``seed``, ``region``), prints ``{"port": N}`` and 
 import hashlib
 import hmac
 import json
+import os
 import secrets
 import sys
 import threading
@@ -26,7 +27,8 @@ def main() -> None:
     sys.stdout.write(json.dumps({"port": server.server_address[1]}) + "\n")
     sys.stdout.flush()
     sys.stdin.read()  # the parent's death closes it, so the emulator never outlives the platform
-    os._exit(0)  # threads of workflows that wait would keep it alive for as long as they wait
+    # Threads of workflows that wait would keep it alive for as long as they wait.
+    os._exit(0)
 
 
 def _server(endpoint: str, keyring: Keyring, region: str, seed: bytes) -> Any:
