@@ -1,33 +1,35 @@
 """Entry of the signal consumer: offset in the inbox's transaction, frames to the workers after the commit."""
 
+from collections.abc import Callable
+
 from kit.events import Data, decode
 from kit.events.trading_signals import SignalCancelled, SignalClosed, SignalPublished
 from kit.kafka import Consumer, Record
+from kit.stores.postgres import Database
 from realtime import bootstrap
-from realtime.service.publishing import SignalEvent
+from realtime.service.publishing import Publishing, SignalEvent
 
 _KINDS: dict[str, type[Data]] = {one.TYPE: one for one in (SignalPublished, SignalClosed, SignalCancelled)}
 
 
-def _record(event: SignalEvent) -> None:
-    bootstrap.publishing().record_signal(event)
-
-
 class SignalConsumer(Consumer):
     """Sends after every handling, also of an event seen before: a crash may have come before the sending."""
+
+    def __init__(self, database: Callable[[], Database], publishing: Callable[[], Publishing]) -> None:
+        self._publishing = publishing
+        super().__init__("realtime-signals", dict.fromkeys(_KINDS.values(), self._record), database)
 
     def handle(self, record: Record, *, redrive: bool = False) -> bool:
         """Handle one record, then hand its frames on. Raises ``Poison`` or ``Retryable``."""
         handled = super().handle(record, redrive=redrive)
         event = decode(record.value or b"", _KINDS) if handled else None
         if event is not None:
-            bootstrap.publishing().send_signal(event.id)
+            self._publishing().send_signal(event.id)
         return handled
 
+    def _record(self, event: SignalEvent) -> None:
+        self._publishing().record_signal(event)
 
-consumer = SignalConsumer(
-    "realtime-signals",
-    {SignalPublished: _record, SignalClosed: _record, SignalCancelled: _record},
-    bootstrap.database,
-)
+
+consumer = SignalConsumer(bootstrap.database, bootstrap.publishing)
 handler = consumer.handler

@@ -1,45 +1,39 @@
 """Entry of the consumer of ``user-events``: plans and sessions that end take their sockets with them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from kit.events import Data, Event, decode
 from kit.events.user_events import UserPlanChanged, UserSessionsRevoked
 from kit.kafka import Consumer, Record
+from kit.stores.postgres import Database
 from realtime import bootstrap
+from realtime.service.entitlement import Entitlement
 
 _KINDS: dict[str, type[Data]] = {one.TYPE: one for one in (UserPlanChanged, UserSessionsRevoked)}
-
-
-def _plan(event: Event[UserPlanChanged]) -> None:
-    bootstrap.entitlement().record_plan(event)
-
-
-def _sessions(_event: Event[UserSessionsRevoked]) -> None:
-    """Nothing is kept: the revocation itself belongs to users."""
 
 
 class EntitlementConsumer(Consumer):
     """Acts on the sockets after the commit, and again on a redelivery: ending twice is ending once."""
 
+    def __init__(self, database: Callable[[], Database], entitlement: Callable[[], Entitlement]) -> None:
+        self._entitlement = entitlement
+        super().__init__("realtime-entitlements", dict.fromkeys(_KINDS.values(), self._record), database)
+
     def handle(self, record: Record, *, redrive: bool = False) -> bool:
         """Handle one record, then end what it ends. Raises ``Poison`` or ``Retryable``."""
         handled = super().handle(record, redrive=redrive)
         event: Event[Any] | None = decode(record.value or b"", _KINDS) if handled else None
-        if event is not None:
-            _act(event)
+        if event is not None and isinstance(event.data, UserPlanChanged):
+            self._entitlement().apply_plan(event)
+        elif event is not None:
+            self._entitlement().end_sessions(event)
         return handled
 
-
-def _act(event: Event[Any]) -> None:
-    if isinstance(event.data, UserPlanChanged):
-        bootstrap.entitlement().apply_plan(event)
-    else:
-        bootstrap.entitlement().end_sessions(event)
+    def _record(self, event: Event[Any]) -> None:
+        if isinstance(event.data, UserPlanChanged):  # a revocation is kept by users, not here
+            self._entitlement().record_plan(event)
 
 
-consumer = EntitlementConsumer(
-    "realtime-entitlements",
-    {UserPlanChanged: _plan, UserSessionsRevoked: _sessions},
-    bootstrap.database,
-)
+consumer = EntitlementConsumer(bootstrap.database, bootstrap.entitlement)
 handler = consumer.handler
