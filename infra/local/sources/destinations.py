@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import threading
 import time
 import uuid
@@ -16,6 +17,8 @@ from local.model import Destination, Invoker
 from local.sources.kafka.failures import Failure, Headers, failed_record
 
 _PRODUCE_S = 15.0
+_quiet = logging.getLogger(f"{__name__}.librdkafka")
+_quiet.setLevel(logging.CRITICAL)  # what it refuses is raised here
 
 
 class NotDeliveredError(Exception):

@@ -87,7 +87,7 @@ def test_functions_read_the_clock_that_the_platform_moves(tmp_path: Path) -> Non
     )
     assert float(shown.stdout) == 1_700_000_090.0
     clock.thaw()
-    assert 0 <= PlatformClock(tmp_path / "clock").now() - 1_700_000_090.0 < 60, (
+    assert -1 <= PlatformClock(tmp_path / "clock").now() - 1_700_000_090.0 < 60, (
         "it goes on, also in the next run"
     )
     clock.reset()
