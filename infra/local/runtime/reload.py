@@ -13,10 +13,10 @@ _TEMPLATES = {".yaml", ".yml"}
 
 
 class _Sources(DefaultFilter):
-    """Python, data files and templates; not the caches that running them writes."""
+    """Python, data files and templates; not prose, nor the caches that running them writes."""
 
     def __call__(self, change: Change, path: str) -> bool:
-        return super().__call__(change, path) and "__pycache__" not in path
+        return super().__call__(change, path) and "__pycache__" not in path and not path.endswith(".md")
 
 
 class Reloader:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import uvloop
+
 from local.model import LocalError
 from local.platform import Options
 from local.stores import ports
@@ -50,7 +52,7 @@ def run(options: UpOptions, screen: Screen) -> None:
             raise LocalError(
                 f"port {options.port} is in use: choose another, for example PORT={ports.free()}"
             )
-        asyncio.run(_serve(options, state, screen))
+        uvloop.run(_serve(options, state, screen))
 
 
 async def _serve(options: UpOptions, state: State, screen: Screen) -> None:
