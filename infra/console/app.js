@@ -168,8 +168,8 @@ async function look(signal) {
 }
 
 // Goes back to the candles around a signal that the newest ones no longer show.
-async function revisit({ terms, closed_at }) {
-  const until = new Date(Date.parse(closed_at ?? terms.expires_at) + AFTER_MS).toISOString();
+async function revisit({ terms }) {
+  const until = new Date(Date.parse(terms.expires_at) + AFTER_MS).toISOString();
   const path = `/instruments/${encodeURIComponent(terms.symbol)}/candles?timeframe=${terms.timeframe}&limit=${NEAR}&until=${until}`;
   chart.revisit((await session.get(path)).items.map(toCandle));
   $("back").hidden = false;

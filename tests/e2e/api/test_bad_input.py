@@ -106,7 +106,7 @@ def _attack(attacker: Attacker, operation: Any, mode: GenerationMode, until: flo
     """Send cases of one operation until ``until`` (monotonic seconds) or until nothing new is generated."""
 
     @hypothesis.settings(
-        max_examples=400,
+        max_examples=max(400, int(_SECONDS * 4)),
         database=None,
         deadline=None,
         report_multiple_bugs=False,
