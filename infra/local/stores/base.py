@@ -39,6 +39,7 @@ class Store(ABC):
         self.ports: dict[str, int] = {}
         self._given = url
         self._turn = threading.RLock()
+        self._hurry = threading.Event()
         self._child: process.Child | None = None
 
     @classmethod
@@ -99,8 +100,12 @@ class Store(ABC):
     def outage(self, seconds: float) -> StoreAddress:
         """Stop it for ``seconds``, then start it again."""
         self.stop()
-        time.sleep(seconds)
+        self._hurry.wait(seconds)
         return self.start()
+
+    def hurry(self) -> None:
+        """End an outage now and let no later one last: everything is about to stop."""
+        self._hurry.set()
 
     def freeze(self) -> None:
         """SIGSTOP: connections stay open and nothing answers."""

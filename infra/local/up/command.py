@@ -70,6 +70,7 @@ async def _serve(options: UpOptions, state: State, screen: Screen) -> None:
             await _or_end(fleet.start(), ended)
             platform = compose.platform(fleet, _options(options), screen.say, speed=options.speed)
             stack.push_async_callback(platform.stop)
+            stack.callback(fleet.hurry)
             await _or_end(platform.start(compose.bootstrap), ended)
             _announce(compose.run_file(platform, fleet), options, state, screen, time.monotonic() - started)
             await _show_until(ended, platform, screen)

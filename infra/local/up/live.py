@@ -51,7 +51,8 @@ def line(status: Status) -> str:
     down = [store["name"] for store in status.get("stores", ()) if not store["running"]]
     return (
         f"{count['requests']:.0f} requests, {count['invocations']:.0f} invocations, "
-        f"{count['signals']:.0f} signals, {subscribers(status)} subscribers, {count['errors']:.0f} errors, "
+        f"{count['signals']:.0f} signals found, {subscribers(status)} subscribers, "
+        f"{count['errors']:.0f} errors, "
         f"stores {'down: ' + ', '.join(down) if down else 'up'}"
     )
 
@@ -67,15 +68,17 @@ def subscribers(status: Status) -> int:
 
 
 def _signals(status: Status) -> int:
-    """Signals that reached publication: completed calls of the step that publishes."""
-    published = status.get("signals_published")
-    if published is not None:
-        return int(published)
-    return sum(
-        one["invocations"] - one["errors"]
-        for name, one in status.get("functions", {}).items()
-        if "signals" in name and "publish" in name
-    )
+    """Return how many drafted signals went to the workflow that publishes them."""
+    polled = status.get("sources", {}).get("kafka", {}).values()
+    return sum(one["delivered"] for one in polled if one["function"].endswith("-signals-starter"))
+
+
+def _tape(status: Status) -> str:
+    tape = status.get("tape")
+    if not tape:
+        return ""
+    pace = f"{tape['speed']:g} candles/s" if tape["playing"] else "paused"
+    return f"tape {tape['tape']} row {tape['row']}, {pace}"
 
 
 def _head(status: Status, rates: Mapping[str, float]) -> RenderableType:
@@ -84,8 +87,9 @@ def _head(status: Status, rates: Mapping[str, float]) -> RenderableType:
         f"[bold]{status['url']}[/]  docs {status['url']}/docs  sockets {status['socket_url']}\n"
         f"requests [bold]{count['requests']:.0f}[/] ({rates.get('requests', 0):.0f}/s)  "
         f"invocations [bold]{count['invocations']:.0f}[/] ({rates.get('invocations', 0):.0f}/s)  "
-        f"signals [bold]{count['signals']:.0f}[/]  subscribers [bold]{subscribers(status)}[/]  "
-        f"errors [{'bold red' if count['errors'] else 'bold'}]{count['errors']:.0f}[/]",
+        f"signals found [bold]{count['signals']:.0f}[/]  subscribers [bold]{subscribers(status)}[/]  "
+        f"errors [{'bold red' if count['errors'] else 'bold'}]{count['errors']:.0f}[/]\n"
+        f"{_tape(status)}",
     )
     return Panel(text, title="TREUM", subtitle="Ctrl-C stops everything", border_style="green")
 

@@ -21,7 +21,7 @@ def _up(state: Path, *options: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "local", "up", "--state", state, *options],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
 

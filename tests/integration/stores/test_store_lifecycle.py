@@ -32,7 +32,7 @@ _LOOPBACK = {"0100007F", "0000000000000000FFFF00000100007F"}
 @pytest.fixture
 def own(stores_folder: Path, request: pytest.FixtureRequest) -> Path:
     """Return a folder for stores that one test starts and breaks."""
-    folder = stores_folder / request.node.name
+    folder = stores_folder / str(request.node.name)
     folder.mkdir()
     folder.chmod(0o711)
     return folder
@@ -109,6 +109,18 @@ def test_an_outage_lasts_as_long_as_asked_and_ends_on_the_same_address(own: Path
     began = time.monotonic()
     assert store.outage(0.3).url == url
     assert time.monotonic() - began >= 0.3
+    store.stop()
+
+
+def test_an_outage_ends_at_once_when_everything_is_about_to_stop(own: Path) -> None:
+    store = Valkey(own)
+    store.start()
+    away = threading.Thread(target=store.outage, args=(60,))
+    away.start()
+    assert until(lambda: not store.running, 10)
+    store.hurry()
+    away.join(10)
+    assert not away.is_alive()
     store.stop()
 
 

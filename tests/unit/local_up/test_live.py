@@ -23,6 +23,13 @@ _STATUS: dict[str, Any] = {
     "url": "http://127.0.0.1:8080",
     "socket_url": "ws://127.0.0.1:8080/live",
     "functions": {"treum-local-users-api": _FUNCTION},
+    "sources": {
+        "kafka": {
+            "Signals/Starter": {"function": "treum-local-signals-starter", "delivered": 3},
+            "Signals/Market": {"function": "treum-local-signals-market", "delivered": 400},
+        },
+    },
+    "tape": {"playing": True, "speed": 8.0, "tape": "us-equities-1d", "row": 12},
     "gateway": {"requests": 30, "sockets": 4},
     "stores": [
         {
@@ -72,7 +79,7 @@ def test_the_picture_stands_before_anything_was_called() -> None:
 
 def test_the_line_counts_and_names_what_is_down() -> None:
     assert live.line(_STATUS) == (
-        "30 requests, 12 invocations, 0 signals, 4 subscribers, 2 errors, stores down: kafka"
+        "30 requests, 12 invocations, 3 signals found, 4 subscribers, 2 errors, stores down: kafka"
     )
 
 
