@@ -1,13 +1,13 @@
-"""Entry: the tasks of ``statemachines/signal-publication.asl.yaml``, and the schedule that resumes it."""
+"""Entry: the tasks of ``statemachines/signal-publication.asl.yaml``."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import msgspec
 
 from kit import telemetry
-from kit.task import Tasks, plain
-from signals.bootstrap.workflow import approval, publication, recovery
+from kit.task import Tasks
+from signals.bootstrap.publication import publication
+from signals.bootstrap.workflow import approval
 from signals.model.signal import SignalId
 from signals.service.publication import Publication, Verdict
 
@@ -43,11 +43,6 @@ def _step(run: Callable[[Publication, SignalId], Verdict]) -> Callable[[Draft], 
 
 def _ask(question: Question) -> None:
     approval().ask(SignalId(question.signal_id), question.token)
-
-
-def resume(_event: Mapping[str, Any], _context: object) -> Any:
-    """Drive what a crash left; answer ``{"started", "expired"}``."""
-    return plain(recovery().resume())
 
 
 tasks = Tasks(
