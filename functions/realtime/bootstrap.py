@@ -13,6 +13,7 @@ from kit.stores.redis import Redis
 
 if TYPE_CHECKING:
     from kit.stores.postgres import Database
+    from realtime.adapters.gateway import GatewayOutbound
     from realtime.adapters.kafka import KafkaFanout
     from realtime.adapters.posting import Poster
     from realtime.adapters.redis_history import RedisHistory
@@ -99,13 +100,20 @@ def queue() -> "KafkaFanout":
 
 
 @functools.cache
-def subscriptions() -> "Subscriptions":
-    """Return the use cases of a socket."""
+def outbound() -> "GatewayOutbound":
+    """Return the way to one connection."""
     from kit.aws.client import AwsClient  # noqa: PLC0415 - only the socket function posts by itself
     from realtime.adapters.gateway import GatewayOutbound  # noqa: PLC0415 - with it
-    from realtime.service.subscriptions import Subscriptions  # noqa: PLC0415 - with it
 
-    return Subscriptions(registry(), history(), GatewayOutbound(AwsClient("execute-api")), truth)
+    return GatewayOutbound(AwsClient("execute-api"))
+
+
+@functools.cache
+def subscriptions() -> "Subscriptions":
+    """Return the use cases of a socket."""
+    from realtime.service.subscriptions import Subscriptions  # noqa: PLC0415 - the socket function's
+
+    return Subscriptions(registry(), history(), outbound(), truth)
 
 
 @functools.cache

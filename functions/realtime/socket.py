@@ -1,13 +1,17 @@
 """Entry of the WebSocket API: connect, disconnect, and the frames a client sends."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from kit import clock
+from kit.errors import TreumError
 from kit.socket import Connection, Sockets
 from realtime import bootstrap
 from realtime.frames import Ping, Subscribe, Unsubscribe
 from realtime.model import ConnectionId, Registration, Since
+
+_log = logging.getLogger(__name__)
 
 
 def _registration(connection: Connection) -> Registration:
@@ -57,5 +61,19 @@ _sockets = Sockets(
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-    """Handle a WebSocket proxy event; what it returns (errors only) goes back by the route response."""
-    return _sockets.handler(event, context)
+    """Handle a WebSocket proxy event.
+
+    Errors go the way of all other frames, so that a client meets one order and we need no route response.
+    """
+    answer = _sockets.handler(event, context)
+    frame = answer.pop("body", None)
+    if frame is not None:
+        _tell(ConnectionId(event["requestContext"]["connectionId"]), frame.encode())
+    return answer
+
+
+def _tell(connection: ConnectionId, frame: bytes) -> None:
+    try:
+        bootstrap.outbound().post(connection, [frame])
+    except TreumError as error:
+        _log.warning("connection %s was not told of an error: %s", connection, error)
