@@ -1,7 +1,8 @@
 """An MSK event source mapping on one machine: one batch per partition at a time, in order.
 
-``poller`` reads and commits, ``partition`` queues, ``delivery`` invokes, retries and bisects, ``filters`` and
-``answers`` judge records and results, ``failures`` writes what cannot be delivered.
+``reader`` reads and commits in a thread, ``poller`` hands over, ``partition`` queues, ``delivery``
+invokes, retries and bisects, ``filters`` and ``answers`` judge records and results, ``failures`` writes what
+cannot be delivered.
 """
 
 from local.sources.kafka.delivery import Backoff, Cluster

@@ -1,0 +1,210 @@
+"""The thread that reads one topic for one source and commits what is done.
+
+Offsets are committed only up to what delivery has finished. A commit that fails (broker away) is sent again.
+"""
+
+import logging
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from confluent_kafka import OFFSET_INVALID, Consumer, KafkaException, Message, TopicPartition
+
+from local.model import KafkaSource
+from local.sources.kafka.records import Record, from_message
+
+_log = logging.getLogger(__name__)
+_quiet = logging.getLogger(f"{__name__}.librdkafka")
+_quiet.setLevel(logging.CRITICAL)  # a stopped broker makes it repeat itself; the status says it once
+
+_POLL_S = 0.1  # an arriving record ends the wait at once; only commits wait for it
+_FETCH = 500
+_COMMIT_EVERY_S = 0.1
+_CALL_S = 5.0
+_RESTART_S = 0.5
+
+
+class Listener(Protocol):
+    """Whom the reader tells, from its own thread."""
+
+    def assigned_to_us(self, partitions: list[int]) -> None:
+        """Records of ``partitions`` will come."""
+
+    def taken_from_us(self, partitions: list[int]) -> None:
+        """No more records of ``partitions``; what is done is not marked any more."""
+
+    def read(self, arrived: dict[int, list[Record]]) -> None:
+        """Records by partition, in order."""
+
+    def troubled(self, problem: str) -> None:
+        """Something failed that is tried again."""
+
+
+class Reader:
+    """``done`` takes the next offset of a partition from any thread."""
+
+    def __init__(self, source: KafkaSource, brokers: str, member: str, listener: Listener) -> None:
+        self._source = source
+        self._brokers = brokers
+        self._member = member
+        self._listener = listener
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"kafka-{member}", daemon=True)
+        self._consumer: Any = None
+        self._done: dict[int, int] = {}
+        self._committed: dict[int, int] = {}
+        self._owned: set[int] = set()
+        self._last_commit = 0.0
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Commit and leave; blocks until the thread has ended."""
+        self._stopping.set()
+        self._thread.join(2 * _CALL_S)
+
+    def done(self, partition: int, offset: int) -> None:
+        """Everything of ``partition`` before ``offset`` is done."""
+        self._done[partition] = offset
+
+    def hold(self, partition: int, *, on: bool) -> None:
+        """Stop fetching ``partition`` for a while, or go on."""
+        wanted = [TopicPartition(self._source.topic, partition)]
+        try:
+            self._consumer.pause(wanted) if on else self._consumer.resume(wanted)
+        except (KafkaException, RuntimeError):  # revoked or closed meanwhile: nothing to hold
+            _log.debug("holding partition %s came too late", partition)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._consumer = Consumer(self._settings(), logger=_quiet)
+                self._consumer.subscribe(
+                    [self._source.topic],
+                    on_assign=self._on_assign,
+                    on_revoke=self._on_revoke,
+                    on_lost=self._on_lost,
+                )
+                self._read()
+            except KafkaException as error:
+                _log.warning("%s: reading begins again: %s", self._source.logical_id, error)
+                self._stopping.wait(_RESTART_S)
+            finally:
+                self._close()
+
+    def _read(self) -> None:
+        while not self._stopping.is_set():
+            first = self._consumer.poll(_POLL_S)
+            if first is not None:
+                self._hand_over([first, *self._consumer.consume(_FETCH, 0)])
+            self._commit()
+
+    def _hand_over(self, messages: Iterable[Message]) -> None:
+        arrived: defaultdict[int, list[Record]] = defaultdict(list)
+        for message in messages:
+            error = message.error()
+            if error is None:
+                record = from_message(message)
+                arrived[record.partition].append(record)
+            elif error.fatal():
+                raise KafkaException(error)
+            else:
+                self._listener.troubled(str(error))
+        if arrived:
+            self._listener.read(dict(arrived))
+
+    def _commit(self, *, last: bool = False) -> None:
+        if not last and time.monotonic() - self._last_commit < _COMMIT_EVERY_S:
+            return
+        self._last_commit = time.monotonic()
+        ahead = {
+            number: offset
+            for number, offset in dict(self._done).items()
+            if number in self._owned and self._committed.get(number) != offset
+        }
+        if not ahead:
+            return
+        offsets = [TopicPartition(self._source.topic, number, offset) for number, offset in ahead.items()]
+        try:
+            self._consumer.commit(offsets=offsets, asynchronous=not last)
+        except KafkaException as error:
+            self._listener.troubled(f"commit: {error}")
+        else:
+            self._committed.update(ahead)
+
+    def _on_commit(self, error: Any, partitions: list[TopicPartition]) -> None:
+        for partition in partitions:
+            if error is not None or partition.error is not None:
+                self._committed.pop(partition.partition, None)  # so that it is sent again
+
+    def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        """Give a partition without a commit its place at once: LATEST must not skip what comes meanwhile."""
+        known = consumer.committed(partitions, timeout=_CALL_S) if partitions else []
+        fresh = [partition for partition in known if partition.offset == OFFSET_INVALID]
+        for partition in fresh:
+            low, high = consumer.get_watermark_offsets(partition, timeout=_CALL_S)
+            partition.offset = high if self._source.starting_position == "LATEST" else low
+        if fresh:
+            consumer.commit(offsets=fresh, asynchronous=False)
+        for partition in known:
+            self._committed[partition.partition] = partition.offset
+            self._skip_what_is_done(consumer, partition)
+        self._owned.update(partition.partition for partition in known)
+        self._listener.assigned_to_us([partition.partition for partition in partitions])
+        consumer.incremental_assign(known)
+
+    def _skip_what_is_done(self, consumer: Consumer, partition: TopicPartition) -> None:
+        """Start behind what we finished but could not commit, unless the topic was made anew meanwhile."""
+        done = self._done.pop(partition.partition, 0)
+        if done > partition.offset and done <= consumer.get_watermark_offsets(partition, timeout=_CALL_S)[1]:
+            partition.offset = self._done[partition.partition] = done
+
+    def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        self._commit(last=True)
+        self._on_lost(consumer, partitions)
+
+    def _on_lost(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        numbers = [partition.partition for partition in partitions]
+        self._owned.difference_update(numbers)
+        self._listener.taken_from_us(numbers)
+
+    def _close(self) -> None:
+        if self._consumer is None:
+            return
+        try:
+            self._commit(last=True)
+            self._consumer.close()
+        except (KafkaException, RuntimeError) as error:
+            _log.debug("closing: %s", error)
+        left, self._owned = list(self._owned), set()
+        self._listener.taken_from_us(left)
+
+    def _settings(self) -> dict[str, Any]:
+        return {
+            "bootstrap.servers": self._brokers,
+            "group.id": self._source.group,
+            "client.id": self._member,
+            # A static member: a platform that was killed takes its partitions back at once, and a broker away
+            # for less than the session costs no rebalance.
+            "group.instance.id": self._member,
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "auto.offset.reset": "latest" if self._source.starting_position == "LATEST" else "earliest",
+            "partition.assignment.strategy": "cooperative-sticky",
+            "session.timeout.ms": 45_000,
+            "heartbeat.interval.ms": 1_000,
+            "max.poll.interval.ms": 300_000,
+            "fetch.wait.max.ms": 500,
+            "fetch.error.backoff.ms": 100,
+            "reconnect.backoff.ms": 50,
+            "reconnect.backoff.max.ms": 500,
+            "topic.metadata.refresh.interval.ms": 5_000,
+            "queued.max.messages.kbytes": 8_192,
+            "socket.nagle.disable": True,
+            "on_commit": self._on_commit,
+            "error_cb": lambda error: self._listener.troubled(str(error)),
+        }

@@ -1,0 +1,109 @@
+"""Where a Kafka source starts, what it commits, how partitions move, how fast it is: on a real broker."""
+
+import asyncio
+import statistics
+import time
+
+import pytest
+
+from builders.kafka_sources import (
+    FakeFunction,
+    Topic,
+    failing_at,
+)
+from local.model import Destination
+
+pytestmark = pytest.mark.stores
+
+TO_S3 = Destination("s3", "failures")
+
+
+def test_a_source_from_latest_skips_history_but_nothing_after_its_first_start(kafka_brokers: str) -> None:
+    async def scenario() -> None:
+        topic, function = Topic(kafka_brokers), FakeFunction()
+        topic.send("history")
+        async with topic.polled(function, starting_position="LATEST"):
+            pass
+        topic.send("while away")
+        async with topic.polled(function, starting_position="LATEST"):
+            await function.until(lambda: bool(function.events))
+        assert function.batches == [["while away"]]
+
+    asyncio.run(scenario())
+
+
+def test_an_interrupted_batch_is_delivered_again_after_a_restart(kafka_brokers: str) -> None:
+    async def scenario() -> None:
+        topic = Topic(kafka_brokers)
+        stuck = FakeFunction(lambda event: failing_at(event, "b"))
+        topic.send("a", "b")
+        async with topic.polled(stuck):
+            await stuck.until(lambda: len(stuck.events) >= 3)
+        after = FakeFunction()
+        async with topic.polled(after):
+            await after.until(lambda: bool(after.events))
+        assert after.batches == [["b"]], "a was done and committed, b was not"
+
+    asyncio.run(scenario())
+
+
+def test_a_window_gathers_and_no_window_delivers_at_once(kafka_brokers: str) -> None:
+    async def scenario() -> None:
+        topic, function = Topic(kafka_brokers), FakeFunction()
+        async with topic.polled(function, window_s=0.6):
+            topic.send("a")
+            topic.send("b")
+            topic.send("c")
+            await function.until(lambda: bool(function.events))
+        assert function.batches == [["a", "b", "c"]]
+
+    asyncio.run(scenario())
+
+
+def test_partitions_move_between_two_members_without_loss(kafka_brokers: str) -> None:
+    async def scenario() -> None:
+        topic, one, two = Topic(kafka_brokers, 4), FakeFunction(), FakeFunction()
+
+        def seen() -> set[str]:
+            return {value for batch in one.batches + two.batches for value in batch}
+
+        def send(start: int) -> set[str]:
+            values = {f"{n}" for n in range(start, start + 40)}
+            for value in sorted(values):
+                topic.send(value, partition=int(value) % 4)
+            return values
+
+        async with topic.polled(one, member="one"):
+            sent = send(0)
+            await one.until(lambda: seen() >= sent)
+            async with topic.polled(two, member="two"):
+                sent |= send(40)
+                async with asyncio.timeout(30):
+                    while not seen() >= sent:
+                        await asyncio.wait(
+                            [
+                                asyncio.ensure_future(one.changed.wait()),
+                                asyncio.ensure_future(two.changed.wait()),
+                            ],
+                            timeout=0.5,
+                            return_when=asyncio.FIRST_COMPLETED,
+                        )
+                assert two.events, "the second member got its share"
+
+    asyncio.run(scenario())
+
+
+def test_produce_to_invoke_takes_a_few_milliseconds(kafka_brokers: str) -> None:
+    async def scenario() -> list[float]:
+        topic, function = Topic(kafka_brokers), FakeFunction()
+        took = []
+        async with topic.polled(function):
+            for n in range(60):
+                begun = time.perf_counter()
+                await asyncio.to_thread(topic.send, str(n))
+                await function.until(lambda: len(function.events) > n)  # noqa: B023 - awaited before n moves
+                took.append((function.at[n] - begun) * 1000)
+        return took[10:]
+
+    p50 = statistics.median(asyncio.run(scenario()))
+    assert p50 < 50  # generous: other work shares the machine; alone it is a few milliseconds
