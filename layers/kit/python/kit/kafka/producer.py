@@ -10,6 +10,7 @@ from confluent_kafka import Producer as Client
 
 from kit import clock
 from kit.errors import Retryable, TreumError
+from kit.kafka import iam
 
 _log = logging.getLogger(__name__)
 # what no repetition mends: the record itself or our rights are wrong
@@ -58,7 +59,8 @@ class Refused(TreumError):  # noqa: N818 - the tree's classes are named for what
 class Producer:
     """One connection to the brokers, made on first use. ``deadline_s`` bounds every :meth:`send`.
 
-    ``linger_ms`` is 0 on the signal path; a bulk sender may give it some milliseconds.
+    ``linger_ms`` is 0 on the signal path; a bulk sender may give it some milliseconds. ``config`` gives
+    the security settings of librdkafka.
     """
 
     def __init__(
@@ -67,7 +69,7 @@ class Producer:
         *,
         deadline_s: float = 4.0,
         linger_ms: int = 0,
-        config: Callable[[], dict[str, Any]] | None = None,
+        config: Callable[[], dict[str, Any]] = iam.config,
     ) -> None:
         self._brokers = brokers
         self._deadline_s = deadline_s
@@ -156,7 +158,7 @@ class Producer:
                     "socket.keepalive.enable": True,
                     "broker.address.family": "v4",
                     "log_level": 3,
-                    **(self._config() if self._config else {}),
+                    **self._config(),
                 },
                 logger=_log,
             )
