@@ -96,6 +96,9 @@ class InfluxCandleStore:
             raise Retryable(f"InfluxDB is away: {error!r}") from error
 
 
+_FIELDS = ("open", "high", "low", "close", "volume")
+
+
 def _line(candle: Candle) -> str:
     """Return the line protocol of ``candle``; symbols and timeframes need no escaping (letters, digits)."""
     prices = f"open={candle.open},high={candle.high},low={candle.low},close={candle.close}"
@@ -108,6 +111,8 @@ def _line(candle: Candle) -> str:
 def _candles(tables: Any) -> Iterator[Candle]:
     for table in tables:
         for record in table.records:
+            if any(record.values.get(name) is None for name in _FIELDS):
+                continue  # a point that is just being written may show only some of its fields
             yield Candle(
                 symbol=record["symbol"],
                 timeframe=record["timeframe"],
