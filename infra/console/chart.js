@@ -1,6 +1,6 @@
 // Candles and a signal's levels on a canvas: crisp at any pixel ratio, coloured by the page's theme.
 
-const RIGHT = 76, BOTTOM = 26, TOP = 26, WIDEST = 14, MOST = 400;
+const RIGHT = 76, BOTTOM = 26, TOP = 26, WIDEST = 14, MOST = 400, LABELS = 104;
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export class Chart {
@@ -84,9 +84,9 @@ export class Chart {
 
   lay(width, height) {
     const room = width - RIGHT;
-    const shown = Math.max(20, Math.min(this.shown.length, Math.floor(room / 9)));
+    const shown = Math.max(20, Math.min(this.shown.length, Math.floor(room / 10)));
     this.first = Math.max(0, this.shown.length - shown);
-    this.step = Math.min(WIDEST, room / Math.min(shown + 2, this.shown.length + 2));
+    this.step = Math.min(WIDEST, (room - (this.focus ? LABELS : 0)) / Math.min(shown + 2, this.shown.length + 2));
     const visible = this.shown.slice(this.first);
     const seen = this.focus && visible.length && this.focus.at >= visible[0].at;
     const levels = seen ? [this.focus.entry, this.focus.stop, ...this.focus.targets] : [];
@@ -187,7 +187,7 @@ export class Chart {
 
   markers(pen) {
     for (const signal of this.marks) {
-      if (!this.shown.length || signal.at < this.shown[this.first].at) continue;
+      if (signal.at < this.shown[this.first].at || signal.at > this.shown.at(-1).at) continue;
       const index = this.place(signal.at), candle = this.shown[index + this.first];
       const buy = signal.side === "buy", x = this.x(index);
       const y = buy ? this.y(candle.low) + 7 : this.y(candle.high) - 7, tip = buy ? 9 : -9;
