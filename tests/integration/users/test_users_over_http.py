@@ -1,0 +1,314 @@
+"""The whole domain as its Lambda functions run it: proxy events in, real PostgreSQL, Redis, and moto's AWS."""
+
+import json
+import re
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from authorizer import api as authorizer_api
+from authorizer import bootstrap as authorizer_bootstrap
+from fixtures.database import Databases, settings_of
+from kit import ids, secrets
+from kit.aws import mail
+from kit.aws.client import AwsClient
+from kit.stores.postgres import Database
+from kit.stores.redis import Redis
+from users import api as users_api
+from users import bootstrap, tasks
+
+pytestmark = pytest.mark.stores
+ISSUER = "http://127.0.0.1:8080"
+ARN = "arn:aws:execute-api:ap-south-1:123456789012:abcdef1234/live/GET/api/v1/users/me"
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class Place:
+    """The domain behind a gateway of a few lines: authorizer first, then the function."""
+
+    db: Database
+    redis: Redis
+    mailed: list[str]
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        token: str | None = None,
+        **headers: str,
+    ) -> tuple[int, dict[str, Any], dict[str, str]]:
+        """Return status, JSON and headers; 401 as the gateway answers it."""
+        bare, _, query = path.partition("?")
+        resource = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "{id}", bare)
+        request: dict[str, Any] = {"identity": {"sourceIp": "127.0.0.1"}, "requestId": ids.uuid7()}
+        if token is not None:
+            try:
+                request["authorizer"] = self.authorize(token, resource)["context"]
+            except Exception as error:
+                if str(error) != "Unauthorized":
+                    raise
+                return 401, {}, {}
+        found = re.search(r"[0-9a-f]{8}-[0-9a-f-]{27}", bare)
+        event = {
+            "httpMethod": method,
+            "resource": resource,
+            "path": bare,
+            "headers": {
+                "Content-Type": "application/json",
+                **{k.replace("_", "-"): v for k, v in headers.items()},
+            },
+            "pathParameters": {"id": found[0]} if found else None,
+            "queryStringParameters": dict(part.split("=") for part in query.split("&")) if query else None,
+            "multiValueQueryStringParameters": (
+                {part.split("=")[0]: [part.split("=")[1]] for part in query.split("&")} if query else None
+            ),
+            "body": json.dumps(body) if body is not None else None,
+            "isBase64Encoded": False,
+            "requestContext": request,
+        }
+        answer = users_api.handler(event, None)
+        return (
+            answer["statusCode"],
+            json.loads(answer["body"]) if answer["body"] else {},
+            answer["headers"],
+        )
+
+    def authorize(self, token: str, resource: str) -> dict[str, Any]:
+        """Return what the authorizer answers."""
+        headers = {"Authorization": [f"Bearer {token}"]}
+        event = {"methodArn": ARN, "resource": resource, "multiValueHeaders": headers, "requestContext": {}}
+        return authorizer_api.handler(event)
+
+    def code(self) -> str:
+        """Return the newest code that was mailed."""
+        return str(re.findall(r"code is (\d{6})", "\n".join(self.mailed))[-1])
+
+    def register(self, email: str) -> None:
+        """Register and prove ``email``."""
+        status, asked, _ = self.send("POST", "/api/v1/auth/register", {"email": email, "password": PASSWORD})
+        assert status == 202, asked
+        proof = {"verification_id": asked["verification_id"], "code": self.code()}
+        assert self.send("POST", "/api/v1/auth/verify-otp", proof)[:2] == (200, {"status": "verified"})
+
+    def login(self, email: str, password: str = PASSWORD) -> dict[str, Any]:
+        """Sign in."""
+        status, grant, _ = self.send("POST", "/api/v1/auth/login", {"email": email, "password": password})
+        assert status == 200, grant
+        return grant
+
+
+def fresh(module: Any) -> None:
+    """Forget what a module keeps per container."""
+    for value in vars(module).values():
+        clear: Callable[[], None] | None = getattr(value, "cache_clear", None)
+        if clear is not None and getattr(value, "__module__", "") == module.__name__:
+            clear()
+
+
+@pytest.fixture
+def place(
+    database: Databases, redis_url: str, moto_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Place]:
+    urllib.request.urlopen(  # noqa: S310 - loopback
+        urllib.request.Request(f"{moto_url}/moto-api/reset", method="POST")  # noqa: S310 - loopback
+    ).close()
+    db = database("users")
+    server = settings_of(db)
+    environment = {
+        "STAGE": "test",
+        "AWS_ENDPOINT_URL": moto_url,
+        "AWS_REGION": "ap-south-1",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "DATABASE_HOST": server.database_host,
+        "DATABASE_PORT": str(server.database_port),
+        "DATABASE_NAME": server.database_name,
+        "DATABASE_SECRET": "treum/test/db/users",
+        "REDIS_URL": redis_url,
+        "TOKEN_ISSUER": ISSUER,
+        "TOKEN_ISSUERS": ISSUER,
+        "TOKEN_AUDIENCE": "treum",
+        "MAIL_SENDER": "no-reply@treum.example",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    modules = (bootstrap, authorizer_bootstrap, secrets, mail)
+    for module in modules:
+        fresh(module)
+    secrets.forget()
+    aws = AwsClient("secretsmanager")
+    login = json.dumps({"username": "users_app", "password": "only-for-tests"})
+    create = {"Name": "treum/test/db/users", "SecretString": login}
+    aws.json_call("secretsmanager.CreateSecret", "1.1", create)
+    AwsClient("ses").request(
+        "POST",
+        "/v2/email/identities",
+        headers=(("Content-Type", "application/json"),),
+        body=b'{"EmailIdentity": "no-reply@treum.example"}',
+    )
+    redis = Redis(redis_url, timeout_s=5)
+    redis.call("FLUSHDB")
+    monkeypatch.setattr(users_api.api, "_redis", lambda: redis)
+    mailed: list[str] = []
+    send = mail.send_email
+
+    def send_and_keep(to: str, subject: str, text: str) -> None:
+        send(to, subject, text)
+        mailed.append(text)
+
+    monkeypatch.setattr(mail, "send_email", send_and_keep)
+    run("ensure_signing_key")
+    run("rebuild_revocations")
+    made = Place(db, redis, mailed)
+    yield made
+    bootstrap.database().close()
+    for module in modules:
+        fresh(module)
+    secrets.forget()
+    redis.close()
+
+
+def run(task: str, **given: object) -> Any:
+    return tasks.handler({"task": task, "input": given}, None)
+
+
+def admin(place: Place) -> str:
+    assert run("ensure_admin", email="admin@example.com") == {"opened": True}
+    assert run("ensure_admin", email="admin@example.com") == {"opened": False}
+    left = secrets.get("treum/test/first-admin", fresh=True)
+    return str(place.login(left["email"], left["password"])["access_token"])
+
+
+def test_a_life_from_registration_to_sign_out(place: Place) -> None:
+    place.register("asha@example.com")
+    grant = place.login("asha@example.com")
+    token = grant["access_token"]
+    status, me, headers = place.send("GET", "/api/v1/users/me", token=token)
+    assert (status, me["email"], me["plan"], headers["ETag"]) == (200, "asha@example.com", "free", '"v1"')
+    change = {"display_name": "Asha"}
+    assert place.send("PATCH", "/api/v1/users/me", change, token)[0] == 428
+    status, me, headers = place.send("PATCH", "/api/v1/users/me", change, token, If_Match='"v1"')
+    assert (status, me["display_name"], headers["ETag"]) == (200, "Asha", '"v2"')
+    assert place.send("PATCH", "/api/v1/users/me", change, token, If_Match='"v1"')[0] == 412
+    status, devices, _ = place.send("GET", "/api/v1/users/me/devices", token=token)
+    assert [one["current"] for one in devices["items"]] == [True]
+    assert place.send("POST", "/api/v1/auth/logout", token=token)[0] == 204
+    assert place.send("GET", "/api/v1/users/me", token=token)[0] == 401
+    again = {"refresh_token": grant["refresh_token"], "device_id": grant["device_id"]}
+    status, problem, _ = place.send("POST", "/api/v1/auth/refresh", again)
+    assert (status, problem["code"]) == (401, "REFRESH_REFUSED")
+
+
+def test_a_refreshed_token_goes_on_and_a_replay_is_the_same(place: Place) -> None:
+    place.register("asha@example.com")
+    grant = place.login("asha@example.com")
+    body = {"refresh_token": grant["refresh_token"], "device_id": grant["device_id"]}
+    status, first, _ = place.send("POST", "/api/v1/auth/refresh", body)
+    assert status == 200
+    assert place.send("POST", "/api/v1/auth/refresh", body)[1]["refresh_token"] == first["refresh_token"]
+    assert place.send("GET", "/api/v1/users/me", token=first["access_token"])[0] == 200
+
+
+def test_an_administrator_grants_and_old_tokens_must_be_refreshed(place: Place) -> None:
+    by = admin(place)
+    place.register("asha@example.com")
+    grant = place.login("asha@example.com")
+    status, found, _ = place.send("GET", "/api/v1/users?email=asha@example.com", token=by)
+    assert status == 200
+    user_id = found["items"][0]["id"]
+    mine = grant["access_token"]
+    assert place.send("PUT", f"/api/v1/users/{user_id}/plan", {"plan": "premium"}, mine)[0] == 403
+    assert place.send("GET", f"/api/v1/users/{user_id}", token=mine)[0] == 403
+    status, changed, _ = place.send("PUT", f"/api/v1/users/{user_id}/plan", {"plan": "premium"}, by)
+    assert (status, changed["plan"]) == (200, "premium")
+    status, changed, _ = place.send("PUT", f"/api/v1/users/{user_id}/roles", {"roles": ["analyst"]}, by)
+    assert (status, changed["roles"]) == (200, ["user", "analyst"])
+    assert place.send("GET", "/api/v1/users/me", token=mine)[0] == 401
+    body = {"refresh_token": grant["refresh_token"], "device_id": grant["device_id"]}
+    refreshed = place.send("POST", "/api/v1/auth/refresh", body)[1]["access_token"]
+    status, me, _ = place.send("GET", "/api/v1/users/me", token=refreshed)
+    assert (status, me["plan"]) == (200, "premium")
+    told = place.db.all("SELECT version FROM users.outbox WHERE key = %s ORDER BY seq", (user_id,))
+    assert [row[0] for row in told] == [1, 2, 3]
+
+
+def test_a_flushed_redis_degrades_and_heals_and_revoked_tokens_stay_revoked(place: Place) -> None:
+    place.register("asha@example.com")
+    token = place.login("asha@example.com")["access_token"]
+    other = place.login("asha@example.com")["access_token"]
+    place.send("POST", "/api/v1/auth/logout", token=token)
+    place.redis.call("FLUSHDB")
+    assert place.send("GET", "/api/v1/users/me", token=other)[0] == 200
+    assert place.send("POST", "/api/v1/auth/logout-all", token=other)[0] == 503
+    login = {"email": "asha@example.com", "password": PASSWORD}
+    assert place.send("POST", "/api/v1/auth/login", login)[0] == 503
+    assert run("rebuild_revocations") == {"mirrored": 1}
+    assert place.send("GET", "/api/v1/users/me", token=token)[0] == 401
+    assert place.send("POST", "/api/v1/auth/logout-all", token=other)[0] == 204
+    assert place.send("GET", "/api/v1/users/me", token=other)[0] == 401
+    assert (
+        place.send("GET", "/api/v1/users/me", token=place.login("asha@example.com")["access_token"])[0] == 200
+    )
+
+
+def test_known_and_unknown_accounts_cannot_be_told_apart(place: Place) -> None:
+    place.register("asha@example.com")
+    answers = []
+    for email in ("asha@example.com", "nobody@example.com"):
+        wrong = {"email": email, "password": "not the password"}
+        status, problem, _ = place.send("POST", "/api/v1/auth/login", wrong)
+        register = {"email": email, "password": PASSWORD}
+        code, asked, _ = place.send("POST", "/api/v1/auth/register", register)
+        answers.append((status, {**problem, "request_id": ""}, code, sorted(asked), asked["resend_after_s"]))
+    assert answers[0] == answers[1]
+
+
+def test_keys_are_published_and_a_rotation_keeps_tokens_alive(place: Place) -> None:
+    place.register("asha@example.com")
+    token = place.login("asha@example.com")["access_token"]
+    status, document, headers = place.send("GET", "/.well-known/jwks.json")
+    assert (status, len(document["keys"]), headers["Cache-Control"]) == (200, 1, "public, max-age=300")
+    run("rotate_signing_key")
+    secrets.forget()
+    assert len(place.send("GET", "/.well-known/jwks.json")[1]["keys"]) == 2
+    assert place.send("GET", "/api/v1/users/me", token=token)[0] == 200
+    run("rotate_signing_key", leaked=True)
+    secrets.forget()
+    assert place.send("GET", "/api/v1/users/me", token=token)[0] == 401
+    renewed = place.login("asha@example.com")["access_token"]
+    assert place.send("GET", "/api/v1/users/me", token=renewed)[0] == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"email": "asha@example.com"},
+        {"email": "asha@example.com", "phone": "+919812345678", "password": PASSWORD},
+        {"email": "not an address", "password": PASSWORD},
+        {"phone": "+14155550123", "password": PASSWORD},
+        {"phone": "12345", "password": PASSWORD},
+        {"email": "asha@example.com", "password": "short"},
+        {"email": "asha@example.com", "password": PASSWORD, "roles": ["admin"]},
+        {"email": "asha@example.com", "password": PASSWORD, "display_name": "a\nb"},
+    ],
+)
+def test_bad_registrations_are_422_with_pointers(place: Place, body: dict[str, object]) -> None:
+    status, problem, _ = place.send("POST", "/api/v1/auth/register", body)
+    assert status == 422
+    assert problem["errors"]
+
+
+def test_forgetting_leaves_what_is_of_use(place: Place) -> None:
+    place.register("asha@example.com")
+    token = place.login("asha@example.com")["access_token"]
+    assert run("forget_expired") == {"deleted": 0}
+    place.db.run("UPDATE users.otp_verifications SET created_at = created_at - interval '2 days'")
+    place.db.run("UPDATE users.refresh_tokens SET expires_at = expires_at - interval '9 days'")
+    assert run("forget_expired") == {"deleted": 2}
+    assert place.send("GET", "/api/v1/users/me", token=token)[0] == 200
