@@ -4,12 +4,17 @@ from functools import cache
 
 from kit import relay, settings
 from kit.kafka.producer import Producer
-from users import bootstrap
+from kit.stores.postgres import Database, DatabaseSettings
+
+
+@cache
+def _database() -> Database:
+    return Database(settings.load(DatabaseSettings))
 
 
 @cache
 def _relay() -> relay.Relay:
-    return relay.Relay(bootstrap.database(), Producer(settings.optional("KAFKA_BROKERS")))
+    return relay.Relay(_database(), Producer(settings.optional("KAFKA_BROKERS")))
 
 
-handler = relay.handler(_relay, bootstrap.database)
+handler = relay.handler(_relay, _database)
