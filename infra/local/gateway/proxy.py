@@ -57,8 +57,8 @@ def _status(value: Any) -> int:
 
 
 def _headers(answer: dict[str, Any]) -> Iterable[tuple[str, str]]:
-    many = answer.get("multiValueHeaders") or {}
-    one = answer.get("headers") or {}
+    many, one = answer.get("multiValueHeaders"), answer.get("headers")
+    many, one = {} if many is None else many, {} if one is None else one
     if not isinstance(many, dict) or not isinstance(one, dict):
         raise MalformedProxyResponseError("headers are not an object")
     taken = {name.lower() for name in many}

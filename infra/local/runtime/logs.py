@@ -19,7 +19,9 @@ class FunctionLog:
         self.lines: deque[str] = deque(maxlen=500)
 
     def write(self, data: bytes) -> None:
-        """Keep ``data`` as it came; remember its lines."""
+        """Keep ``data`` as it came; remember its lines. What comes after :meth:`close` is dropped."""
+        if self._file.closed:
+            return
         self._file.write(data)
         self.lines.extend(data.decode("utf-8", "replace").replace("\r", "\n").splitlines())
 

@@ -16,6 +16,7 @@ from local.runtime.meter import Meter
 from local.runtime.worker import Worker
 
 _STARTING_AT_ONCE = 2
+_WORTH_A_START = 0.3
 
 
 class Pool:
@@ -37,6 +38,7 @@ class Pool:
         self._check: asyncio.TimerHandle | None = None
         self._starts: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._start_s = 0.0
 
     def submit(self, payload: bytes) -> asyncio.Future[Invocation]:
         """Queue one call and return its outcome-to-be; never raises."""
@@ -66,7 +68,10 @@ class Pool:
             return
         waited = time.perf_counter() - self._queue[0].queued_at
         starting = sum(worker.state == "starting" for worker in self.workers)
-        if waited >= self._limits.scale_up_s and starting < min(_STARTING_AT_ONCE, len(self._queue)):
+        # one more process is worth its start only to a call that would wait about as long anyway
+        if waited >= max(self._limits.scale_up_s, self._start_s * _WORTH_A_START) and starting < min(
+            _STARTING_AT_ONCE, len(self._queue)
+        ):
             self._spawn()
         self._scale()
 
@@ -83,7 +88,7 @@ class Pool:
     async def _start(self, worker: Worker) -> None:
         try:
             await worker.start(self._hooks, self.sockets, self._limits.init_s)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - the edge: whatever the reason, the calls that wait must hear it
             worker.state = "gone"
             worker.gone.set()
             self.on_gone(worker, failure("Runtime.StartError", f"{self.spec.name} did not start: {error}"))
@@ -94,6 +99,7 @@ class Pool:
 
     def on_idle(self, worker: Worker) -> None:
         """Give the worker the oldest waiting call, or let it wait."""
+        self._start_s = worker.start_s
         while self._queue:
             job = self._queue.popleft()
             if not job.future.done():

@@ -49,6 +49,7 @@ class Worker:
         self.job: Job | None = None
         self.retired = False
         self.idle_since = self.started_at = time.monotonic()
+        self.start_s = 0.0
         self.pid = 0
         self.gone = asyncio.Event()
         self._arn = function_arn(spec.name)
@@ -108,6 +109,7 @@ class Worker:
         """The process is ready: tell the pool, unless this worker is to end."""
         if self.state == "starting":
             self._stop_timer()
+            self.start_s = time.monotonic() - self.started_at
         self.state, self._waiting, self.idle_since = "idle", connection, time.monotonic()
         if self.retired:
             self.kill()
@@ -122,7 +124,11 @@ class Worker:
             self._settle(request_id, Invocation(body, None, self._tail.text()))
 
     def on_error(self, request_id: str, body: bytes) -> None:
-        """Settle the present call with what the handler raised."""
+        """Settle the present call with what the handler raised, once its last words have been read too."""
+        # the traceback is in the pipe already, but the loop may have looked at this socket first
+        asyncio.get_running_loop().call_soon(self._raised, request_id, body)
+
+    def _raised(self, request_id: str, body: bytes) -> None:
         self._settle(request_id, Invocation(body, "Unhandled", self._tail.text()))
 
     def on_init_error(self, body: bytes) -> None:

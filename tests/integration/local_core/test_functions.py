@@ -185,8 +185,7 @@ def test_an_asynchronous_call_that_succeeds_is_not_retried(running: Running) -> 
 def test_what_a_function_prints_is_in_its_log_and_in_the_tail_of_its_call(running: Running) -> None:
     invoke(running, ORDERS, b'{"say": "something"}')
     wait_for(lambda: "said something" in running.log(ORDERS))
-    outcomes = [invoke(running, ORDERS, b'{"fail": true}') for _ in range(3)]
-    assert any("told to fail" in outcome.log_tail for outcome in outcomes)
+    assert "told to fail" in invoke(running, ORDERS, b'{"fail": true}').log_tail
 
 
 def test_status_counts_calls_errors_and_cold_starts(running: Running) -> None:
