@@ -86,11 +86,17 @@ class Fleet:
             return await asyncio.gather(*jobs, return_exceptions=True)
 
     async def _watching(self) -> None:
+        down: set[str] = set()
         while True:
             await asyncio.sleep(_WATCH_S)
             for store in self.stores.values():
                 if store.wanted and not store.running:
                     await self._revive(store)
+                elif store.running == (store.name in down):
+                    down ^= {store.name}
+                    self.say(
+                        f"{store.name} is back" if store.running else f"{store.name} was stopped on purpose"
+                    )
 
     async def _revive(self, store: Store) -> None:
         self.say(f"{store.name} has crashed: starting it again")

@@ -58,9 +58,10 @@ def test_a_store_stopped_on_purpose_stays_down_until_its_outage_ends(stores_fold
             assert rows["kafka"]["running"]
             await outage
             assert fleet.redis.running
+            await _until(lambda: "redis is back" in said)
 
     asyncio.run(scenario())
-    assert said == []
+    assert said == ["redis was stopped on purpose", "redis is back"]
 
 
 def test_one_store_that_does_not_start_is_named_and_the_others_end(stores_folder: Path) -> None:
