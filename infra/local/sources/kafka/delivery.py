@@ -105,6 +105,7 @@ class Delivery:
         failed = first_failed(answer, records, partial=self.source.report_item_failures)
         if failed is None:
             self.counters.delivered += len(records)
+            self.counters.last_error = ""
             done(records[-1].offset + 1)
             return []
         self.counters.failed_invokes += 1
