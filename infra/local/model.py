@@ -163,8 +163,10 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """Outcome of one invoke: the JSON payload and, when the function failed, ``error`` as Lambda names it
-    (``Unhandled``, ``Timeout``, ``Throttled``)."""
+    """Outcome of one invoke: the JSON payload and what its function printed last.
+
+    ``error`` is set when the function failed: ``Unhandled``, ``Timeout`` or ``Throttled``.
+    """
 
     payload: bytes
     error: str | None = None
@@ -183,7 +185,7 @@ class Invoker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoreAddress:
-    """One running store. ``label`` is ``real`` or ``emulator``; ``pid`` is None when a URL in settings named it."""
+    """One running store; ``pid`` is None when a URL in settings named it."""
 
     name: str
     url: str
