@@ -2,11 +2,14 @@
 
 import socket
 
+from kit import clock
 from kit.aws.wire import Endpoint, closed_by_peer, tls
 
 _CHUNK = 65536
 _MAX_HEAD = 16384
 _CONNECT_TIMEOUT_S = 2.0
+# a socket that answered so lately is not looked at again; if it has died all the same, the post is repeated
+_SURELY_OPEN_S = 0.5
 _WAITING = frozenset({"BlockingIOError", "SSLWantReadError", "SSLWantWriteError"})
 
 
@@ -18,6 +21,7 @@ class Lane:
         self._sock: socket.socket | None = None
         self._received = bytearray()
         self._unsent = b""
+        self._heard_at = 0.0
         self.keep = True
 
     @property
@@ -34,19 +38,22 @@ class Lane:
         """Return the descriptor to select on; -1 when closed."""
         return self._sock.fileno() if self._sock is not None else -1
 
-    def open(self) -> None:
-        """Make sure of a usable socket. Raises ``OSError``."""
+    def open(self) -> bool:
+        """Make sure of a usable socket; return whether it is a new one. Raises ``OSError``."""
+        if self._sock is not None and clock.monotonic() - self._heard_at < _SURELY_OPEN_S:
+            return False
         if self._sock is not None:
             idle_and_closed = closed_by_peer(self._sock)
             self._sock.setblocking(False)
             if not idle_and_closed:
-                return
+                return False
             self.close()
         end = self._endpoint
         sock = socket.create_connection((end.host, end.port), timeout=_CONNECT_TIMEOUT_S)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._sock = tls(sock, end.host) if end.tls else sock
         self._sock.setblocking(False)
+        return True
 
     def send(self, raw: bytes) -> None:
         """Begin a request. Raises ``OSError``."""
@@ -110,6 +117,7 @@ class Lane:
         elif len(self._received) < end + 4 + _length(head, status):
             return None
         self.keep = b"connection: close" not in head
+        self._heard_at = clock.monotonic()
         return status
 
 

@@ -84,6 +84,7 @@ class _Round:
         self._queues: dict[str, deque[Step]] = {}
         self._ready: deque[str] = deque()
         self._selector = selectors.DefaultSelector()
+        self._watched: dict[Lane, int] = {}
         self._out = Outcome()
 
     def run(self, queues: dict[str, deque[Step]]) -> Outcome:
@@ -106,7 +107,8 @@ class _Round:
         step = self._queues[connection][0]
         step.tried += 1
         try:
-            lane.open()
+            if lane.open():
+                self._unwatch(lane)  # whatever was known of an older socket, even one of the same number
             lane.send(self._signer.request(step.method, connection, step.body, step.digest))
         except OSError:
             self._broken(connection, lane)
@@ -115,8 +117,17 @@ class _Round:
         self._watch(lane)
 
     def _watch(self, lane: Lane) -> None:
-        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if lane.wants_write else 0)
-        self._selector.register(lane, events)
+        """Watch the lane's socket: registered once a socket, for writing only while it is full."""
+        if lane not in self._watched:
+            self._selector.register(lane, selectors.EVENT_READ)
+            self._watched[lane] = lane.fileno()
+        if lane.wants_write:
+            self._selector.modify(lane, selectors.EVENT_READ | selectors.EVENT_WRITE)
+
+    def _unwatch(self, lane: Lane) -> None:
+        descriptor = self._watched.pop(lane, None)
+        if descriptor is not None:
+            self._selector.unregister(descriptor)
 
     def _wait(self) -> None:
         if not self._busy:
@@ -130,6 +141,9 @@ class _Round:
             self._fail(lane)
 
     def _progress(self, lane: Lane, events: int) -> None:
+        if lane not in self._busy:  # an idle socket that speaks has been closed by the other side
+            self._close(lane)
+            return
         try:
             if events & selectors.EVENT_WRITE and lane.wants_write:
                 lane.flush()
@@ -143,26 +157,26 @@ class _Round:
             self._answered(lane, status)
 
     def _fail(self, lane: Lane) -> None:
-        self._selector.unregister(lane)
         connection, _ = self._busy.pop(lane)
         self._broken(connection, lane)
 
     def _broken(self, connection: str, lane: Lane) -> None:
         # whether the frame arrived is not known: it goes again, under the same offset
-        lane.close()
+        self._close(lane)
         self._idle.append(lane)
         self._again(connection)
 
+    def _close(self, lane: Lane) -> None:
+        self._unwatch(lane)  # first: a closed descriptor's number may be another socket's at once
+        lane.close()
+
     def _answered(self, lane: Lane, status: int) -> None:
-        self._selector.unregister(lane)
         connection, _ = self._busy.pop(lane)
         if not lane.keep:
-            lane.close()
+            self._close(lane)
         self._idle.append(lane)
         queue = self._queues[connection]
-        if (
-            status < _OK or status == _TOO_LARGE
-        ):  # no repetition makes a frame smaller: a pong shows it missing
+        if status < _OK or status == _TOO_LARGE:  # nothing makes a frame smaller: a pong shows it missing
             self._out.posted += status < _OK
             queue.popleft()
         elif status == _GONE:

@@ -4,6 +4,7 @@ The result equals ``kit.aws.sigv4.sign`` byte for byte (a test compares them); i
 """
 
 import hmac
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -13,6 +14,7 @@ from kit.aws.sigv4 import Credentials
 from kit.aws.wire import Endpoint
 
 _SERVICE = "execute-api"
+_USUAL = re.compile(r"[A-Za-z0-9_-]+=*")  # how API Gateway's connection ids look
 
 
 class Signer:
@@ -29,6 +31,8 @@ class Signer:
         self._region = region
         self._credentials = credentials
         self._now = now
+        self._path = f"{endpoint.base}/@connections/"
+        self._canonical = sigv4.canonical_path(self._path)
         self._second = -1
         self._key = b""
         self._stamp = ""
@@ -61,9 +65,13 @@ class Signer:
 
     def request(self, method: str, connection: str, body: bytes, digest: str) -> bytes:
         """Return the bytes of one request; ``digest`` is the SHA-256 of ``body`` in hex."""
-        path = f"{self._endpoint.base}/@connections/{sigv4.quote(connection)}"
-        # connection ids end in "=", which is encoded on the wire and once more in what is signed
-        canonical = sigv4.canonical_path(path)
+        if _USUAL.fullmatch(connection):
+            # "=" is encoded on the wire and once more in what is signed; nothing else needs to be
+            path = self._path + connection.replace("=", "%3D")
+            canonical = self._canonical + connection.replace("=", "%253D")
+        else:
+            path = self._path + sigv4.quote(connection)
+            canonical = sigv4.canonical_path(path)
         text = f"{method}\n{canonical}\n\n{self._lines}\n{self._signed}\n{digest}"
         hashed = sha256(text.encode()).hexdigest()
         asked = f"{sigv4.ALGORITHM}\n{self._stamp}\n{self._scope}\n{hashed}"
