@@ -134,8 +134,8 @@ class Store(ABC):
         """Finish the set-up of a server that answers; runs at each start and must be idempotent."""
 
     def _start(self) -> None:
-        self.wanted = True
         if self.running:
+            self.wanted = True
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = process.hold(self.folder / "lock", patience_s=self.lock_patience_s, who=self.name)
@@ -144,6 +144,7 @@ class Store(ABC):
             self.ports = self.ports or ports.keep(self.folder / "ports.json", *self.port_names)
             self.prepare(lock)
             child = self._child = self.spawn(lock)
+            self.wanted = True
             process.note_pid(lock, child.pid)
         finally:
             os.close(lock)
