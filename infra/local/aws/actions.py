@@ -103,7 +103,7 @@ def _s3(request: HttpRequest, _region: str) -> Action:
     bucket, _, key = unquote(request.path.lstrip("/")).partition("/")
     subs = {part.partition("=")[0] for part in request.query.split("&")}
     if not key:
-        verb = _S3_BUCKET.get(request.method, "ListBucket")
+        verb = _S3_BUCKET.get(request.method, "DeleteObject" if "delete" in subs else "PutObject")
         if request.method in {"GET", "PUT"} and subs & {"object-lock", "versioning", "policy", "encryption"}:
             verb = f"{'Get' if request.method == 'GET' else 'Put'}BucketConfiguration"
         return Action("s3", f"s3:{verb}", f"arn:aws:s3:::{bucket}" if bucket else UNKNOWN, {})

@@ -132,14 +132,14 @@ class AwsEndpoint:
             response = await upstream.send(kept.request)
             if response.status >= 300:  # noqa: PLR2004 - what succeeded once should again
                 _log.warning("Replay of %s answered %s", kept.scope, response.status)
-        self.proxy.upstream = upstream
+        self.proxy.connect(upstream)
 
     async def _keep_alive(self) -> None:
         """Start a new emulator whenever the old one ends; its workflows are driven again by name."""
         while self._emulator is not None:
             await self._emulator.wait()
             self._ready.clear()
-            self.proxy.upstream = None
+            self.proxy.connect(None)
             _log.warning("The AWS emulator ended; starting it again")
             await self._start_emulator()
             for callback in self._restarted:

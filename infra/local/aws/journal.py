@@ -41,7 +41,7 @@ _KEPT_VERBS = {
     "ssm": {"PutParameter", "DeleteParameter"},
 }
 _S3_READS = {"GET", "HEAD"}
-_S3_SUPERSEDING = {"PutObject", "DeleteObject"}
+_SUPERSEDING = {"PutObject", "DeleteObject", "PutParameter"}
 
 _TABLE = """
 create table if not exists request (
@@ -88,7 +88,7 @@ class Journal:
         scope = f"{action.service} {action.resource}"
         self._note_versioning(action, request)
         self._db.execute("begin immediate")
-        if action.verb in _S3_SUPERSEDING and not self._versioned(action) and "?" not in request.target:
+        if action.verb in _SUPERSEDING and not self._versioned(action) and "?" not in request.target:
             self._db.execute("delete from request where scope = ?", (scope,))
         if action.name != "s3:DeleteObject" or self._versioned(action):
             self._db.execute(

@@ -18,6 +18,7 @@ from local.aws.upstream import UnreachableError, Upstream
 from local.aws.wire import Handler, HttpRequest, HttpResponse
 
 _OK = range(200, 300)
+_PATIENCE_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Proxy:
         self._listeners: list[Callable[[ObjectCreated], Awaitable[None]]] = []
         self._turns = [asyncio.Lock() for _ in range(16)]  # mutations of one resource are kept in their order
         self._background: set[asyncio.Task[None]] = set()
+        self._came_up = asyncio.Event()
         self.upstream: Upstream | None = None
 
     def route(self, service: str, handler: Handler) -> None:
@@ -94,17 +96,32 @@ class Proxy:
             return faults.error(action.service, 503, "ServiceUnavailable", message)
 
     async def _emulate(self, action: Action, request: HttpRequest) -> HttpResponse:
-        if self.upstream is None:
-            raise UnreachableError("it has not started")
+        upstream = await self._started()
         if not self._journal.keeps(action, request):
-            return await self.upstream.send(request)
+            return await upstream.send(request)
         if action.name == "kms:CreateKey" and not request.header(KEY_NONCE):
             request = replace(request, headers=(*request.headers, (KEY_NONCE, secrets.token_hex(16))))
         async with self._turns[zlib.crc32(action.resource.encode()) % len(self._turns)]:
-            response = await self.upstream.send(request)
+            response = await upstream.send(request)
             if response.status in _OK:
                 await self._keep(action, request, response)
         return response
+
+    async def _started(self) -> Upstream:
+        """Return the emulator's connections; one that is being started again is worth a short wait."""
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                while self.upstream is None:
+                    self._came_up.clear()
+                    await self._came_up.wait()
+        except TimeoutError as error:
+            raise UnreachableError("it is not running") from error
+        return self.upstream
+
+    def connect(self, upstream: Upstream | None) -> None:
+        """Send requests to ``upstream`` from now on; None while there is no emulator."""
+        self.upstream = upstream
+        self._came_up.set()
 
     async def _keep(self, action: Action, request: HttpRequest, response: HttpResponse) -> None:
         created = _created(action, request)

@@ -4,6 +4,7 @@ One write per answer: headers and body in two packets would cost tens of millise
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from http import HTTPStatus
 from typing import Any, Protocol
 
 import httptools
+
+_log = logging.getLogger(__name__)
 
 MAX_BODY = 64 * 1024 * 1024
 _MAX_HEADERS = 64 * 1024
@@ -103,9 +106,9 @@ class _Connection(asyncio.Protocol):
         self._open.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
-        self._open.discard(self)
-        if self._task is not None:
-            self._task.cancel()
+        # What was asked for goes on: in AWS too, a client that leaves does not undo its request.
+        if self._task is None or self._task.done():
+            self._open.discard(self)
 
     def data_received(self, data: bytes) -> None:
         try:
@@ -150,11 +153,21 @@ class _Connection(asyncio.Protocol):
     async def _answer(self) -> None:
         while self._queue and self._transport is not None:
             request, keep_alive = self._queue.popleft()
-            response = await self._handler(request)
+            response = await self._handled(request)
+            if self._transport.is_closing():
+                break
             self._transport.write(render(response, keep_alive=keep_alive, head=request.method == "HEAD"))
             if not keep_alive:
                 self._transport.close()
-                return
+        if self._transport is not None and self._transport.is_closing():
+            self._open.discard(self)
+
+    async def _handled(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return await self._handler(request)
+        except Exception:  # noqa: BLE001 - an edge: one bad request must not end the connection
+            _log.exception("%s %s", request.method, request.path)
+            return HttpResponse(500)
 
     def _grow(self, by: int, limit: int) -> None:
         self._size += by
@@ -167,7 +180,9 @@ class _Connection(asyncio.Protocol):
             self._transport.close()
 
     def close(self) -> None:
-        """Drop the client."""
+        """Drop the client and what it asked for."""
+        if self._task is not None:
+            self._task.cancel()
         if self._transport is not None:
             self._transport.close()
 
