@@ -31,7 +31,7 @@ def verify_otp(request: Request) -> schemas.VerifiedView:
 def login(request: Request) -> schemas.GrantView:
     """Begin a session."""
     body: schemas.LoginBody = request.body
-    name = body.device_name or request.user_agent[:80]
+    name = body.device_name or "".join(filter(str.isprintable, request.user_agent[:80]))
     grant = bootstrap.sign_in().sign_in(body.address, body.password, body.device_id, name)
     return schemas.GrantView.model_validate(grant)
 

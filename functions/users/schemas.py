@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, EmailStr, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, EmailStr, Field, StringConstraints, model_validator
 
 from kit.http import Body, View
 from kit.identity import Plan, Role
@@ -13,6 +13,9 @@ _INDIA = 91
 
 
 def _lower(value: str) -> str:
+    # outside ASCII two spellings may be one mailbox, or none, depending on who lowers them
+    if not value.isascii():
+        raise ValueError("only ASCII addresses")
     return value.lower()
 
 
@@ -110,7 +113,9 @@ class PlanBody(Body):
     """A plan to be granted."""
 
     plan: Plan
-    valid_until: datetime | None = Field(default=None, description="When the plan is to end, for information")
+    valid_until: AwareDatetime | None = Field(
+        default=None, description="When the plan is to end, for information"
+    )
 
 
 class RolesBody(Body):
