@@ -36,7 +36,7 @@ generate: setup ## write what is generated: schemas, OpenAPI, API Gateway's defi
 	@$(BIN)/python -m gates generate
 
 lock: setup ## pin the newest packages again
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --universal \
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 \
 		--no-emit-index-url --no-header --quiet --upgrade --output-file requirements.lock
 
 clean: ## forget what the platform stored in .local/
