@@ -10,7 +10,7 @@ from typing import Any, LiteralString
 
 import msgspec
 
-from kit import clock, events
+from kit import clock, events, failpoint
 from kit.aws import lambdas
 from kit.events import Event
 from kit.stores.postgres import Database
@@ -72,6 +72,7 @@ class Outbox:
         """Write ``made`` and wake the relay after the commit. Call inside ``db.transaction()``."""
         if made:
             self._db.run(_PLAIN, params(*made))
+            failpoint.hit("outbox.appended")
             self.wake(*made)
 
     def wake(self, *made: Event[Any]) -> None:
@@ -82,6 +83,7 @@ class Outbox:
 
 
 def _invoke(relay: str, keys: Sequence[str]) -> None:
+    failpoint.hit("outbox.committed")
     try:
         lambdas.invoke_async(relay, msgspec.json.encode({"keys": keys}))
     except Exception as error:  # noqa: BLE001 - the commit stands whatever happens; the sweeper publishes

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from kit import clock, telemetry
+from kit import clock, failpoint, telemetry
 from kit.errors import Malformed, Retryable
 from kit.kafka.producer import Out, Refused, Undelivered
 from kit.stores.postgres import Database
@@ -69,9 +69,13 @@ class Relay:
         while keys:
             with self._db.transaction():
                 rows = self._db.all(_LOCK, (list(keys), _ROWS))
+                failpoint.hit("relay.locked")
                 sent, error = self._send(rows)
+                failpoint.hit("relay.sent")
                 if sent:
                     self._db.run(_MARK, (clock.now(), [row[0] for row in sent], [row[1] for row in sent]))
+                failpoint.hit("relay.marked")
+            failpoint.hit("relay.committed")
             total += len(sent)
             if error is not None:
                 raise error

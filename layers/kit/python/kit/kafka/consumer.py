@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from kit import telemetry
+from kit import failpoint, telemetry
 from kit.errors import Poison, Retryable
 from kit.events import Data, Event, decode
 from kit.kafka import records
@@ -74,6 +74,8 @@ class Consumer:
             claimed = Inbox(self.name, db).claim(record, event, redrive=redrive)
             if claimed == "new":
                 self._effects[event.type](event)
+            failpoint.hit("consumer.applied")
+        failpoint.hit("consumer.committed")
         return claimed != "parked"
 
     def _survives(self, record: Record) -> bool:
