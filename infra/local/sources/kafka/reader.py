@@ -43,7 +43,7 @@ class Listener(Protocol):
 
 
 class Reader:
-    """``done`` takes the next offset of a partition from any thread."""
+    """``done`` and ``hold`` may be called from any thread."""
 
     def __init__(self, source: KafkaSource, brokers: str, member: str, listener: Listener) -> None:
         self._source = source
@@ -56,6 +56,7 @@ class Reader:
         self._done: dict[int, int] = {}
         self._committed: dict[int, int] = {}
         self._owned: set[int] = set()
+        self._wanted: dict[int, bool] = {}
         self._last_commit = 0.0
 
     def start(self) -> None:
@@ -72,12 +73,23 @@ class Reader:
         self._done[partition] = offset
 
     def hold(self, partition: int, *, on: bool) -> None:
-        """Stop fetching ``partition`` for a while, or go on."""
-        wanted = [TopicPartition(self._source.topic, partition)]
-        try:
-            self._consumer.pause(wanted) if on else self._consumer.resume(wanted)
-        except (KafkaException, RuntimeError):  # revoked or closed meanwhile: nothing to hold
-            _log.debug("holding partition %s came too late", partition)
+        """Stop fetching ``partition`` for a while, or go on; from any thread, done by the reader's own.
+
+        Pausing waits inside librdkafka with the interpreter's lock held: from another thread than the one
+        that polls it can wait for ever.
+        """
+        self._wanted[partition] = on
+
+    def _hold_wanted(self) -> None:
+        while self._wanted:
+            number, on = self._wanted.popitem()
+            if number not in self._owned:
+                continue  # revoked meanwhile: nothing to hold
+            partition = [TopicPartition(self._source.topic, number)]
+            try:
+                self._consumer.pause(partition) if on else self._consumer.resume(partition)
+            except (KafkaException, RuntimeError):
+                _log.debug("holding partition %s came too late", number)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -101,6 +113,7 @@ class Reader:
             first = self._consumer.poll(_POLL_S)
             if first is not None:
                 self._hand_over([first, *self._consumer.consume(_FETCH, 0)])
+            self._hold_wanted()
             self._commit()
 
     def _hand_over(self, messages: Iterable[Message]) -> None:
