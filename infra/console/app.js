@@ -82,15 +82,22 @@ function listen() {
 
 function heard(event) {
   if (event.type === "signal.published") {
-    const signal = fromEvent(event);
-    signals.put(signal, true);
-    if (signal.terms.symbol === symbol) look(signal).catch(trouble);
+    arrived(fromEvent(event, prices.get(event.data.symbol)?.at(-1)?.at)).catch(trouble);
   } else if (event.type === "signal.closed") {
     signals.close(event.data.signal_id, event.data.outcome);
   } else if (event.type === "signal.cancelled") {
     signals.close(event.data.signal_id, "cancelled");
   }
   chart.mark(signals.of(symbol));
+}
+
+// Shown at once as the event tells it, then as the API does: with the candle that decided it.
+async function arrived(signal) {
+  signals.put(signal, true);
+  if (signal.terms.symbol === symbol) chart.look(level(signal));
+  const whole = await session.get(`/signals/${signal.id}`);
+  signals.put(whole);
+  if (whole.terms.symbol === symbol && $("back").hidden) await look(whole);
 }
 
 const toCandle = (one) => ({

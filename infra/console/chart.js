@@ -105,6 +105,7 @@ export class Chart {
     const rough = (this.high - this.low) / 6;
     const power = 10 ** Math.floor(Math.log10(rough));
     const step = [1, 2, 2.5, 5, 10].map((one) => one * power).find((one) => one >= rough);
+    const last = this.y(this.shown.at(-1).close);
     pen.font = "12px system-ui, sans-serif";
     pen.lineWidth = 1;
     pen.textBaseline = "middle";
@@ -114,7 +115,7 @@ export class Chart {
       pen.strokeStyle = css("--line");
       pen.beginPath(); pen.moveTo(0, y); pen.lineTo(this.room, y); pen.stroke();
       pen.fillStyle = css("--dim");
-      pen.fillText(this.text(price), this.room + 8, y);
+      if (Math.abs(y - last) > 17) pen.fillText(this.text(price), this.room + 8, y);
     }
     this.times(pen);
   }

@@ -77,10 +77,11 @@ export function level(signal) {
 }
 
 // A published event's data has the terms flat; the list answers them nested.
-export function fromEvent(event) {
+export function fromEvent(event, newest) {
   const { signal_id: id, ...terms } = event.data;
+  const candle_at = newest ? new Date(newest).toISOString() : event.time;
   return {
     id, status: "live", version: event.version, published_at: event.time,
-    terms: { warnings: [], candle_at: event.data.candle_at ?? event.time, ...terms },
+    terms: { warnings: [], candle_at, ...terms },
   };
 }

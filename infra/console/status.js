@@ -23,7 +23,8 @@ function draw(status) {
   functions.sort(([, a], [, b]) => b.invocations - a.invocations);
   $("functions").replaceChildren(...functions.map(row));
   $("topics").replaceChildren(...sources(status).map(source));
-  $("events").replaceChildren(...(status.events ?? []).slice(-8).reverse().map((text) => make("li", {}, text)));
+  const lately = (status.events ?? []).slice(-8).reverse();
+  $("events").replaceChildren(...(lately.length ? lately : ["Nothing unusual."]).map((text) => make("li", {}, text)));
   figures(status, functions.map(([, one]) => one));
 }
 
