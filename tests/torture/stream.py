@@ -34,6 +34,7 @@ from treum_client import Gap, Stream
 
 CHANNEL = "signals"
 _AT_ONCE = 25
+_WARMING = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +121,10 @@ class Torture:
         tasks = [asyncio.create_task(_follow(at, one)) for at, one in enumerate(self._subscribers)]
         try:
             await self._until(lambda: all(one.is_subscribed for one in self._subscribers), 120)
+            await self._warm()
             for one in self._subscribers:
                 one.began_at = one.reached
+                one.seen.clear()
             await self._publish()
             head = await asyncio.to_thread(self._head)
             await self._until(
@@ -151,9 +154,17 @@ class Torture:
             on_event=one.take,
             on_gap=one.gaps.append,
             on_error=one.errors.append,
-            ping_s=3.0 + self._random.random(),
-            patience_s=1.0,
+            # one ping in five minutes is what clients do; here a flush must show sooner
+            ping_s=max(3.0, self._plan.sockets / 40) * self._random.uniform(1.0, 1.3),
+            patience_s=2.0,
         )
+
+    async def _warm(self) -> None:
+        """Wake every function: in market hours they hold provisioned concurrency."""
+        self._sent = [await asyncio.to_thread(self._send) for _ in range(_WARMING)]
+        head = await asyncio.to_thread(self._head)
+        await self._until(lambda: all(one.reached >= head for one in self._subscribers), self._plan.settle_s)
+        self._sent = []
 
     async def _publish(self) -> None:
         plan, loop = self._plan, asyncio.get_running_loop()
@@ -232,7 +243,7 @@ class Torture:
 
 async def _follow(at: int, one: Subscriber) -> None:
     await one.stream.subscribe(CHANNEL)
-    await asyncio.sleep(at / 250)  # API Gateway takes 500 new sockets a second
+    await asyncio.sleep(at / 100)  # no faster than a laptop takes new sockets
     await one.stream.run()
 
 

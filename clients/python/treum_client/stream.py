@@ -133,7 +133,8 @@ class Stream:
         await self._send({"action": "ping"})
 
     async def _take(self, frame: Frame) -> None:
-        kind, position = frame["type"], self.positions.get(frame.get("channel", ""))
+        # a frame without a type is the gateway's own word that a route failed: what was asked is asked again
+        kind, position = frame.get("type"), self.positions.get(frame.get("channel", ""))
         if kind == "event" and position is not None:
             self._deliver(position, position.event(frame))
         elif kind == "subscribed" and position is not None:
@@ -144,7 +145,7 @@ class Stream:
         else:
             await self._control(kind, frame)
 
-    async def _control(self, kind: str, frame: Frame) -> None:
+    async def _control(self, kind: str | None, frame: Frame) -> None:
         if kind == "pong":
             self._pinged = False
             for channel, head in frame["heads"].items():
