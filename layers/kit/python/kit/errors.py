@@ -32,7 +32,7 @@ class TreumError(Exception):
         self.detail = detail or self.title
 
 
-class Rejected(TreumError):
+class Rejected(TreumError):  # noqa: N818 - the tree is named for what happened
     """The caller's to mend: says what happened and what to do."""
 
 
@@ -117,7 +117,7 @@ class LimitExceeded(Rejected):
         self.retry_after_s = max(1, retry_after_s)
 
 
-class Retryable(TreumError):
+class Retryable(TreumError):  # noqa: N818 - as above
     """A dependency is away or busy (503); nothing was lost, the same call may succeed later."""
 
     status = 503
@@ -129,7 +129,7 @@ class Retryable(TreumError):
         self.retry_after_s = max(1, retry_after_s)
 
 
-class Poison(TreumError):
+class Poison(TreumError):  # noqa: N818 - as above
     """A record that can never succeed, however often it is tried."""
 
     code = "POISON"
