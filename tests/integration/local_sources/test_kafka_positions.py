@@ -3,19 +3,14 @@
 import asyncio
 import statistics
 import time
+from typing import Any
 
 import pytest
 
-from builders.kafka_sources import (
-    FakeFunction,
-    Topic,
-    failing_at,
-)
-from local.model import Destination
+from builders.kafka_sources import OK, FakeFunction, Topic, failing_at
+from local.model import Invocation
 
 pytestmark = pytest.mark.stores
-
-TO_S3 = Destination("s3", "failures")
 
 
 def test_a_source_from_latest_skips_history_but_nothing_after_its_first_start(kafka_brokers: str) -> None:
@@ -56,6 +51,27 @@ def test_a_window_gathers_and_no_window_delivers_at_once(kafka_brokers: str) -> 
             topic.send("c")
             await function.until(lambda: bool(function.events))
         assert function.batches == [["a", "b", "c"]]
+
+    asyncio.run(scenario())
+
+
+def test_a_backlog_beyond_memory_is_read_to_its_end_in_order(kafka_brokers: str) -> None:
+    async def scenario() -> None:
+        async def slowly(_event: dict[str, Any]) -> Invocation:
+            await asyncio.sleep(0.05)
+            return OK
+
+        topic, function = Topic(kafka_brokers), FakeFunction(slowly)
+        sent = [str(n) for n in range(16_000)]
+        topic.send(*sent)
+        most = 0
+        async with topic.polled(function, batch_size=500) as poller:
+            while sum(map(len, function.batches)) < 16_000:
+                function.changed.clear()
+                await asyncio.wait_for(function.changed.wait(), 30)
+                most = max(most, poller.status()["backlog"])
+        assert [value for batch in function.batches for value in batch] == sent
+        assert most < 10_000, "reading paused"
 
     asyncio.run(scenario())
 

@@ -96,7 +96,7 @@ class KafkaPoller:
 
     def _assign(self, partitions: list[int]) -> None:
         for number in partitions:
-            self._held.discard(number)
+            self._resume(number)  # a hold of its former assignment would never end
             self._partitions[number] = Partition(
                 self.delivery,
                 after=self._leaving.pop(number, None),
