@@ -17,7 +17,7 @@ from kit.stores.postgres import Database
 
 _log = logging.getLogger(__name__)
 
-_INSERT: LiteralString = (
+_ROWS: LiteralString = (
     "INSERT INTO outbox (event_day, event_id, topic, key, version, payload, created_at)"
     " SELECT new.event_day, new.event_id, new.topic, new.key, new.version, new.payload,"
     " %(outbox_at)s::timestamptz FROM unnest(%(outbox_day)s::date[], %(outbox_id)s::uuid[],"
@@ -25,7 +25,7 @@ _INSERT: LiteralString = (
     " %(outbox_payload)s::bytea[]) WITH ORDINALITY"
     " AS new (event_day, event_id, topic, key, version, payload, place)"
 )
-_PLAIN: LiteralString = _INSERT + " ORDER BY new.place"
+INSERT: LiteralString = _ROWS + " ORDER BY new.place"
 
 
 def params(*made: Event[Any]) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def rows_cte(provided: LiteralString) -> LiteralString:
     Call :meth:`Outbox.wake` with the events after it, inside the transaction if there is one.
     """
     condition: LiteralString = " WHERE EXISTS (SELECT 1 FROM " + provided + ")"  # noqa: S608 - a literal, as its type says
-    return "outbox_rows AS (" + _INSERT + condition + " ORDER BY new.place)"
+    return "outbox_rows AS (" + _ROWS + condition + " ORDER BY new.place)"
 
 
 class Outbox:
@@ -71,7 +71,7 @@ class Outbox:
     def append(self, *made: Event[Any]) -> None:
         """Write ``made`` and wake the relay after the commit. Call inside ``db.transaction()``."""
         if made:
-            self._db.run(_PLAIN, params(*made))
+            self._db.run(INSERT, params(*made))
             failpoint.hit("outbox.appended")
             self.wake(*made)
 
