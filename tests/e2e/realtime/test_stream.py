@@ -5,15 +5,17 @@ import json
 import secrets
 import urllib.error
 import urllib.request
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from kit import clock
+from kit import clock, events, ids
+from kit.events.user_events import UserPlanChanged
 from kit.identity import Caller
+from kit.kafka.producer import Out, Producer
 from kit.stores.redis import Redis
 from local.stores.base import until
 from realtime.adapters.redis_tickets import RedisTickets
@@ -32,6 +34,14 @@ def ticket(platform: "RunningPlatform", plan: str = "premium") -> str:
     RedisTickets(redis).keep(made, caller, clock.unix())
     redis.close()
     return made
+
+
+def told(socket: ClientConnection) -> dict[str, Any]:
+    """Return the next frame that is no event: signals of other tests may pass by."""
+    while True:
+        frame: dict[str, Any] = json.loads(socket.recv(30))
+        if frame["type"] != "event":
+            return frame
 
 
 def test_a_hundred_sockets_miss_nothing_and_see_nothing_twice(platform: "RunningPlatform") -> None:
@@ -88,6 +98,26 @@ def test_frames_that_are_wrong_get_an_error_and_the_socket_stays(platform: "Runn
         assert json.loads(socket.recv(10))["type"] == "error"
         socket.send(json.dumps({"action": "subscribe", "channel": "signals-delayed"}))
         assert json.loads(socket.recv(10))["recovered"] is True
+
+
+def test_a_plan_that_ends_takes_its_socket_with_it(platform: "RunningPlatform") -> None:
+    made, subject = secrets.token_urlsafe(16), ids.uuid7()
+    redis = Redis(platform.stores["redis"])
+    RedisTickets(redis).keep(made, Caller(subject=subject, plan="premium", family="f"), clock.unix())
+    redis.close()
+    changed = UserPlanChanged(
+        user_id=subject, plan="free", previous="premium", changed_by="admin", changed_at=clock.now()
+    )
+    event = events.new(changed, subject=subject, version=2)
+    producer = Producer(platform.stores["kafka"], deadline_s=10)
+    with connect(f"{platform.ws}?ticket={made}") as socket:
+        socket.send(json.dumps({"action": "subscribe", "channel": "signals"}))
+        assert told(socket)["type"] == "subscribed"
+        producer.send([Out("user-events", subject, events.encode(event))])
+        assert told(socket)["code"] == "ENTITLEMENT_ENDED"
+        with pytest.raises(ConnectionClosed):
+            told(socket)
+    producer.close()
 
 
 def test_a_plan_has_so_many_sockets(platform: "RunningPlatform") -> None:
