@@ -100,7 +100,7 @@ DEFECTS: Sequence[tuple[Callable[[Tree], Iterator[str]], str, str, str, str]] = 
     (
         template_rules.kafka_sources_are_whole,
         SIGNALS,
-        "            MaximumRetryAttempts: 20\n",
+        "            MaximumRetryAttempts: 10000\n",
         "",
         "retries without an end",
     ),

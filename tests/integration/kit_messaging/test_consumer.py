@@ -119,6 +119,26 @@ def test_a_failed_record_fails_the_later_ones_of_its_key_only(database: Database
     assert journal.lines() == [("b", 1), ("a", 1), ("a", 2), ("b", 2), ("b", 3)]
 
 
+def test_a_defect_is_tried_five_times_and_then_parks_its_key(database: Databases) -> None:
+    journal = Journal(database)
+    sent = batch(fact("a", 1, "bug"), fact("b", 1), fact("a", 2))
+    for _ in range(4):
+        assert failed(journal.consumer.handler(sent, Left())) == [0, 2]
+    assert failed(journal.consumer.handler(sent, Left())) == []
+    assert [row[2] for row in journal.letters()] == [False, True]
+    journal.mended = True
+    assert redrive(journal.consumer, journal.db, "trading-signals", "a").applied == 2
+    assert journal.lines() == [("b", 1), ("a", 1), ("a", 2)]
+
+
+def test_a_store_that_is_away_is_waited_for_without_end(database: Databases) -> None:
+    journal = Journal(database)
+    sent = batch(fact("a", 1, "away"))
+    for _ in range(20):
+        assert failed(journal.consumer.handler(sent, Left())) == [0]
+    assert journal.letters() == []
+
+
 def test_records_without_a_key_fail_alone(database: Databases) -> None:
     journal = Journal(database)
     sent = batch((None, events.encode(fact("a", 1, "away"))), (None, events.encode(fact("b", 1))))

@@ -2,8 +2,10 @@
 
 For every record: one transaction of {inbox claim, the domain's effect}. What follows an error:
 
-- ``Retryable``, or any error nobody foresaw: the record and the later ones of its key in the batch are
-  reported as failed; the event source brings them again.
+- ``Retryable``: the record and the later ones of its key in the batch are reported as failed; the event
+  source brings them again, for as long as it takes.
+- Any error nobody foresaw: the same, but the fifth time it is taken for poison, so that a defect holds up
+  its key and not the partition.
 - ``Poison``, or a record that cannot be read: it goes to ``dead_letters`` and its key is parked. Later
   records of a parked key go behind it, in order, until :mod:`kit.kafka.redrive` drains them.
 """
@@ -22,6 +24,8 @@ from kit.stores.postgres import Database
 
 _log = logging.getLogger(__name__)
 _SPARE_MS = 1_000
+_DEFECT_TRIES = 5
+_DEFECTS_KNOWN = 1_000
 
 Effect = Callable[[Any], None]
 Response = Mapping[str, Any]
@@ -48,6 +52,7 @@ class Consumer:
         self._effects = {data.TYPE: effect for data, effect in accept.items()}
         self._types = {data.TYPE: data for data in accept}
         self._database = database
+        self._defects: dict[tuple[str, int, int], int] = {}
 
     def handler(self, event: Mapping[str, Any], context: Context) -> Response:
         """Handle a Lambda event; return the partial batch response."""
@@ -84,10 +89,31 @@ class Consumer:
         except Retryable as error:
             _log.warning("%s will try %s again: %s", self.name, record.item_id, error)
             return False
-        except Exception:  # noqa: BLE001 - the edge: one record's defect must not fail its neighbours
+        except Exception as error:  # noqa: BLE001 - the edge: one record's defect must not fail its neighbours
             _log.exception("%s failed on %s", self.name, record.item_id)
-            return False
+            return self._is_given_up(record, error)
         return True
+
+    def _is_given_up(self, record: Record, error: Exception) -> bool:
+        """Count a defect in this container; bury the record the fifth time and say so."""
+        place = (record.topic, record.partition, record.offset)
+        if len(self._defects) >= _DEFECTS_KNOWN:
+            self._defects.clear()
+        self._defects[place] = self._defects.get(place, 0) + 1
+        if self._defects[place] < _DEFECT_TRIES:
+            return False
+        try:
+            self._bury(record, f"failed {_DEFECT_TRIES} times: {type(error).__name__}: {error}")
+        except Retryable:
+            return False
+        del self._defects[place]
+        return True
+
+    def _bury(self, record: Record, reason: str) -> None:
+        telemetry.count("DeadLetters")
+        db = self._database()
+        with db.transaction():
+            Inbox(self.name, db).bury(record, reason)
 
     def _settle(self, record: Record) -> None:
         try:
@@ -97,10 +123,7 @@ class Consumer:
         except Poison as error:
             # what the effect wrote was rolled back with its claim
             _log.error("%s sets %s aside: %s", self.name, record.item_id, error)
-            telemetry.count("DeadLetters")
-            db = self._database()
-            with db.transaction():
-                Inbox(self.name, db).bury(record, str(error))
+            self._bury(record, str(error))
 
     def _parked(self, record: Record) -> bool:
         """Put the record behind the parked ones of its key; False when a redrive has just drained them."""
