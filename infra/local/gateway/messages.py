@@ -1,5 +1,6 @@
 """The two values every handler behind the port speaks: one HTTP request in, one HTTP response out."""
 
+import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -85,6 +86,7 @@ class Problem:
             "status": self.status,
             "detail": self.detail,
             "code": self.code,
+            "request_id": str(uuid.uuid4()),
             **self.extra,
         }
         return json_response(self.status, body, kind="application/problem+json")
