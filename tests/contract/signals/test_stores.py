@@ -225,8 +225,9 @@ def test_a_tape_moves_only_from_where_it_was(side: Side) -> None:
 @pytest.fixture(
     params=[
         "memory",
+        "recent",
         pytest.param("postgres", marks=pytest.mark.stores),
-        pytest.param(pytest.param("influx", marks=pytest.mark.stores), marks=pytest.mark.stores),
+        pytest.param("influx", marks=pytest.mark.stores),
     ]
 )
 def candles(request: pytest.FixtureRequest) -> Iterator[CandleStore]:
