@@ -66,12 +66,15 @@ async def _round(port: int, connections: int, seconds: float) -> list[float]:
 
 
 async def _posts(port: int, sockets: int, posts: int) -> float:
-    """Return posts a second over ``sockets`` open WebSockets, by eight keep-alive clients."""
+    """Return posts a second over ``sockets`` open WebSockets, from the first post to the last frame read."""
     url = f"ws://127.0.0.1:{port}/live?ticket=good"
     opened = [await connect(url, compression=None) for _ in range(sockets)]
     ids = [json.loads(await _first_error(one))["connectionId"] for one in opened]
+    each = posts // sockets
     began = time.perf_counter()
-    await asyncio.gather(*(_poster(port, ids[i::8], posts // sockets) for i in range(8)))
+    await asyncio.gather(
+        *(_poster(port, ids[i::8], each) for i in range(8)), *(_frames(one, each) for one in opened)
+    )
     took = time.perf_counter() - began
     await asyncio.gather(*(one.close() for one in opened))
     return posts / took
@@ -81,6 +84,12 @@ async def _first_error(one: ClientConnection) -> str | bytes:
     """Learn a connection's id from the answer to a message whose route fails."""
     await one.send("explode")
     return await one.recv()
+
+
+async def _frames(one: ClientConnection, count: int) -> None:
+    for _ in range(count):
+        if await one.recv() != "12345678":
+            raise RuntimeError("a frame arrived that nobody posted")
 
 
 async def _poster(port: int, ids: list[str], each: int) -> None:
@@ -107,7 +116,7 @@ def measure() -> list[Result]:
             asyncio.run(_round(port, CONNECTIONS, SECONDS))  # warm-up, not counted
             rounds = [asyncio.run(_round(port, CONNECTIONS, SECONDS)) for _ in range(ROUNDS)]
             alone = asyncio.run(_round(port, 1, SECONDS))
-            posts = statistics.median(asyncio.run(_posts(port, 40, 4000)) for _ in range(ROUNDS))
+            posts = statistics.median(asyncio.run(_posts(port, 40, 20_000)) for _ in range(ROUNDS))
             served.stdin.write("\n")
             served.stdin.flush()
             empty_ms = float(served.stdout.readline())  # seconds for a thousand: milliseconds for one
