@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from demo.people import Client, Person, sign_in, sign_up
+from demo.people import Client, Person, RefusedError, sign_in, sign_up
 from demo.report import Report, percentile
 from demo.session import Addresses
 from demo.subscriber import CHANNEL, Subscriber
@@ -20,13 +20,19 @@ SUBSCRIBERS = 4
 
 @dataclass(slots=True)
 class Job:
-    """One run: ``wanted`` signals or ``seconds``, whichever comes first; ``seed`` replays the drops."""
+    """One run: ``wanted`` signals or ``seconds``, whichever comes first; ``seed`` replays the drops.
+
+    ``fault`` is called once, in a thread, when half of the signals are published: a test breaks something
+    there. ``patience`` is how many seconds what is under way may take to arrive afterwards.
+    """
 
     at: Addresses
     wanted: int
     seconds: float
     speed: float
     seed: int
+    fault: Callable[[], None] | None = None
+    patience: float = 45.0
     step: str = "starting"
     subscribers: list[Subscriber] = field(default_factory=list)
     before: dict[str, Any] = field(default_factory=dict)
@@ -100,18 +106,27 @@ class Job:
         next_drop = 1
         while self._since("published") < self.wanted and time.monotonic() < deadline:
             self.now = await asyncio.to_thread(self._stats)
+            await self._break(self.wanted // 2)
             if max((len(one.signals) for one in self.subscribers), default=0) >= next_drop:
                 next_drop += 2
                 chance.choice(self.subscribers).drop()
             await asyncio.sleep(0.1)
+        await self._break(0)
         await asyncio.to_thread(self._control, "tape/pause", {})
+
+    async def _break(self, after: int) -> None:
+        if self.fault is not None and self._since("published") >= after:
+            fault, self.fault = self.fault, None
+            self.step = "breaking something"
+            await asyncio.to_thread(fault)
+            self.step = "playing on after the fault"
 
     async def _settle(self) -> None:
         """Wait until no signal is on its way and every subscriber has caught up."""
         self.step = "letting the last signals arrive"
         for one in self.subscribers[:1]:
             one.drop()  # somebody is always away when the last one is published
-        deadline = time.monotonic() + 45.0
+        deadline = time.monotonic() + self.patience
         while time.monotonic() < deadline:
             self.now = await asyncio.to_thread(self._stats)
             under_way = sum(self.now["by_status"].get(one, 0) for one in ("draft", "approved", "committed"))
@@ -142,7 +157,12 @@ class Job:
 
     def _stats(self) -> dict[str, Any]:
         assert self.admin is not None, "signed in first"
-        found: dict[str, Any] = self.admin.client.get("/api/v1/signals/stats")
+        try:
+            found: dict[str, Any] = self.admin.client.get("/api/v1/signals/stats")
+        except (RefusedError, OSError):
+            if not self.before:
+                raise
+            return self.now  # the platform is away for a moment: what was known stands
         return found
 
     def _control(self, name: str, body: dict[str, Any]) -> None:

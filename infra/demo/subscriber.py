@@ -14,11 +14,12 @@ CHANNEL = "signals"
 
 @dataclass(slots=True)
 class Subscriber:
-    """One person's stream. ``offsets`` is every delivery in order; ``signals`` by id."""
+    """One stream. ``offsets`` and ``events`` (ids) are every delivery in order; ``signals`` by id."""
 
     person: Person
     ws: str
     offsets: list[int] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
     signals: dict[str, dict[str, Any]] = field(default_factory=dict)
     latencies_ms: list[float] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
@@ -51,8 +52,9 @@ class Subscriber:
         return len(wanted - set(self.offsets) - told)
 
     def doubled(self) -> int:
-        """Return how many deliveries repeated an offset or a published signal."""
-        return sum(many - 1 for many in Counter(self.offsets).values())
+        """Return how many deliveries repeated an offset, or brought one event under two offsets."""
+        twice = (Counter(self.offsets), Counter(self.events))
+        return sum(many - 1 for counted in twice for many in counted.values())
 
     async def _ticket(self) -> str:
         asked = await asyncio.to_thread(self.person.client.post, "/api/v1/realtime/tickets", {})
@@ -61,6 +63,7 @@ class Subscriber:
     def _take(self, _channel: str, frame: dict[str, Any]) -> None:
         self.offsets.append(frame["offset"])
         event = frame["event"]
+        self.events.append(event["id"])
         if event["type"] != "signal.published":
             return
         published = datetime.fromisoformat(frame["published_at"])
