@@ -7,6 +7,7 @@ import re
 from importlib.metadata import distribution
 from pathlib import Path
 
+from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -44,11 +45,17 @@ def blocks(lock: str) -> dict[str, str]:
     for line in lock.splitlines():
         pinned = _PINNED.match(line)
         if pinned:
-            current = found.setdefault(canonicalize_name(pinned[1]), [])
+            current = found.setdefault(canonicalize_name(pinned[1]), []) if _on_lambda(line) else []
             current.append(f"{pinned[1]}=={pinned[2]}")
         elif line.strip().startswith("--hash="):
             current.append(line.strip().rstrip(" \\"))
     return {name: " \\\n    ".join(lines) for name, lines in found.items()}
+
+
+def _on_lambda(line: str) -> bool:
+    """Whether the marker of a pinned ``line`` holds on Lambda: the lock may pin one package for each Python."""
+    _, _, marker = line.rstrip(" \\").partition(";")
+    return not marker.strip() or Marker(marker).evaluate({**_ENVIRONMENT, "extra": ""})
 
 
 def closure(roots: tuple[str, ...]) -> set[str]:

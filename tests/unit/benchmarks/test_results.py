@@ -41,7 +41,3 @@ def test_results_fit_the_schema_and_a_broken_one_does_not() -> None:
 
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate([{**good, "goal": "fast"}], SCHEMA)
-
-
-def test_the_committed_results_fit_the_schema() -> None:
-    jsonschema.validate(json.loads((BENCHMARKS / "results" / "latest.json").read_text()), SCHEMA)
