@@ -53,7 +53,7 @@ def blocks(lock: str) -> dict[str, str]:
 
 
 def _on_lambda(line: str) -> bool:
-    """Whether the marker of a pinned ``line`` holds on Lambda: the lock may pin one package for each Python."""
+    """Whether the marker of a pinned ``line`` holds on Lambda: the lock may pin a package twice."""
     _, _, marker = line.rstrip(" \\").partition(";")
     return not marker.strip() or Marker(marker).evaluate({**_ENVIRONMENT, "extra": ""})
 
