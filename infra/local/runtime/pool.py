@@ -34,6 +34,7 @@ class Pool:
         self._limits = limits
         self._hooks = hooks
         self._idle: list[Worker] = []
+        self._doomed: set[Worker] = set()
         self._queue: deque[Job] = deque()
         self._check: asyncio.TimerHandle | None = None
         self._starts: set[asyncio.Task[None]] = set()
@@ -99,6 +100,8 @@ class Pool:
 
     def on_idle(self, worker: Worker) -> None:
         """Give the worker the oldest waiting call, or let it wait."""
+        if worker in self._doomed:
+            return  # killed after it had asked for work: the end of the process is on its way
         self._start_s = worker.start_s
         while self._queue:
             job = self._queue.popleft()
@@ -110,6 +113,7 @@ class Pool:
     def on_gone(self, worker: Worker, why: Invocation | None) -> None:
         """Forget the worker; when none could start, the calls that wait for one fail with its reason."""
         self.workers.discard(worker)
+        self._doomed.discard(worker)
         if worker in self._idle:
             self._idle.remove(worker)
         if why is not None:
@@ -138,6 +142,7 @@ class Pool:
         """Kill every process at once, busy or not (a fault on purpose); return how many."""
         doomed = list(self.workers)
         self._idle.clear()
+        self._doomed.update(doomed)
         for worker in doomed:
             worker.kill()
         return len(doomed)
