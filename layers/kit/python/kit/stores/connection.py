@@ -72,11 +72,11 @@ def connect(settings: DatabaseSettings) -> Bounded:
         return _connect(settings, secrets.get(settings.database_secret))
     except psycopg.OperationalError as error:
         if "authentication failed" not in str(error):
-            raise Retryable(f"the database cannot be reached: {error}") from error
+            raise Retryable("the database cannot be reached") from error
     try:
         return _connect(settings, secrets.get(settings.database_secret, fresh=True))
     except psycopg.OperationalError as error:
-        raise Retryable(f"the database refused our credentials twice: {error}") from error
+        raise Retryable("the database refused our credentials twice") from error
 
 
 def _connect(settings: DatabaseSettings, secret: Mapping[str, str]) -> Bounded:
