@@ -5,6 +5,7 @@ constants, and everything a producer always sends is required.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,8 @@ def name(data: type[Data]) -> str:
 
 def rendered(data: type[Data]) -> str:
     """Return the file as it should be."""
-    return json.dumps(schema(data), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    text = json.dumps(schema(data), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    return re.sub(r"(?<=\\n) +", "", text)  # Python before 3.13 keeps the indentation of docstrings
 
 
 def problems(folder: Path = FOLDER) -> list[str]:
