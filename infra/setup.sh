@@ -4,8 +4,10 @@ set -eu
 cd "$(dirname "$0")/.."
 
 find_python() {
-  for candidate in "${PYTHON:-}" python3.14 python3.13 python3.12 python3.11 \
-    $(ls -d "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[1-9]*/bin/python3 2>/dev/null | sort -rV) python3; do
+  pyenv=${PYENV_ROOT:-$(pyenv root 2>/dev/null || echo "$HOME/.pyenv")}
+  # a version manager's own folders first: its shims answer for one version only, not the newest
+  for candidate in "${PYTHON:-}" $(ls -d "$pyenv"/versions/3.1[1-9]*/bin/python3 2>/dev/null | sort -rV) \
+    python3.14 python3.13 python3.12 python3.11 python3; do
     [ -n "$candidate" ] || continue
     if "$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
       command -v "$candidate"
