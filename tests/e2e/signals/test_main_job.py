@@ -86,7 +86,7 @@ def test_real_prices_become_committed_signals_that_anybody_can_verify(market: Ma
 
 
 def test_a_paid_plan_sees_a_live_signal_with_its_proof_and_the_free_one_does_not(market: Market) -> None:
-    market.play_until(lambda: len(market.signals(market.premium, "live")) > 0)
+    market.play_until(lambda: market.caught_up() and len(market.signals(market.premium, "live")) > 0)
     live = market.signals(market.premium, "live")[0]
 
     proof = market.premium.client.get(f"/api/v1/signals/{live['id']}/proof")
