@@ -3,7 +3,7 @@
 import msgspec
 
 from kit.task import Tasks
-from users import bootstrap
+from users.bootstrap import tasks as wiring
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,28 +24,28 @@ class EnsureAdmin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def ensure_signing_key(_: Nothing) -> dict[str, bool]:
     """Make the first signing key unless there is one; publish what there is."""
-    return {"made": bootstrap.keys().ensure()}
+    return {"made": wiring.keys().ensure()}
 
 
 def rotate_signing_key(asked: RotateSigningKey) -> dict[str, str | int]:
     """Begin a rotation."""
-    new = bootstrap.keys().rotate(leaked=asked.leaked)
+    new = wiring.keys().rotate(leaked=asked.leaked)
     return {"kid": new.kid, "signs_from": new.signs_from}
 
 
 def rebuild_revocations(_: Nothing) -> dict[str, int]:
     """Heal the mirror of revocations."""
-    return {"mirrored": bootstrap.mirroring().rebuild()}
+    return {"mirrored": wiring.mirroring().rebuild()}
 
 
 def ensure_admin(asked: EnsureAdmin) -> dict[str, bool]:
     """Open the first administrator's account; its password lies in the secret ``first-admin``."""
-    return {"opened": bootstrap.first_admin().ensure(asked.email)}
+    return {"opened": wiring.first_admin().ensure(asked.email)}
 
 
 def forget_expired(_: Nothing) -> dict[str, int]:
     """Delete what is past its use: codes, failures, refresh tokens and devices long ended."""
-    return {"deleted": bootstrap.retention().forget_expired()}
+    return {"deleted": wiring.retention().forget_expired()}
 
 
 tasks = Tasks(

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from kit import clock
 from users import model
-from users.adapters.crypto import Argon2Passwords, HmacDigests, RsaForge, RsaSigner, SystemChance
 from users.adapters.memory import (
     Memory,
     MemoryAccounts,
@@ -14,6 +13,9 @@ from users.adapters.memory import (
     MemoryMirror,
     MemorySessions,
 )
+from users.adapters.passwords import Argon2Passwords
+from users.adapters.randomness import HmacDigests, SystemChance
+from users.adapters.signing import RsaForge, RsaSigner
 from users.model import Address, User
 from users.service.administration import Administration
 from users.service.profile import Profile

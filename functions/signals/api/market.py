@@ -1,9 +1,9 @@
 """Instruments, candles and quotes."""
 
-from kit.http import Rate, Request, Route, signed_in
+from kit.http import Rate, Request, Routes, signed_in
 from signals.bootstrap.api import pricing
 from signals.errors import InstrumentNotFound, QuoteNotFound, TimeframeNotOffered
-from signals.schemas import (
+from signals.schemas.market import (
     CandleQueryIn,
     CandlesView,
     CandleView,
@@ -12,13 +12,31 @@ from signals.schemas import (
     QuoteView,
 )
 
+routes = Routes()
 
-def _instruments(_request: Request) -> InstrumentsView:
+
+@routes.get(
+    "/instruments",
+    summary="Every instrument",
+    reply=InstrumentsView,
+    access=signed_in(),
+)
+def list_instruments(_request: Request) -> InstrumentsView:
+    """List the instruments."""
     found = pricing().instruments()
     return InstrumentsView(items=tuple(InstrumentView.model_validate(one) for one in found))
 
 
-def _candles(request: Request) -> CandlesView:
+@routes.get(
+    "/instruments/{symbol}/candles",
+    summary="Closed candles of an instrument, oldest first",
+    query=CandleQueryIn,
+    reply=CandlesView,
+    access=signed_in(),
+    errors=(InstrumentNotFound, TimeframeNotOffered),
+)
+def list_candles(request: Request) -> CandlesView:
+    """List the newest closed candles."""
     asked: CandleQueryIn = request.query
     symbol = request.path["symbol"]
     found = pricing().closed_candles(symbol, asked.timeframe, asked.until, asked.limit)
@@ -26,40 +44,14 @@ def _candles(request: Request) -> CandlesView:
     return CandlesView(symbol=symbol, timeframe=asked.timeframe, items=items)
 
 
-def _quote(request: Request) -> QuoteView:
-    return QuoteView.model_validate(pricing().quote(request.path["symbol"]))
-
-
-routes = (
-    Route(
-        "GET",
-        "/instruments",
-        _instruments,
-        id="list_instruments",
-        summary="Every instrument",
-        reply=InstrumentsView,
-        access=signed_in(),
-    ),
-    Route(
-        "GET",
-        "/instruments/{symbol}/candles",
-        _candles,
-        id="list_candles",
-        summary="Closed candles of an instrument, oldest first",
-        query=CandleQueryIn,
-        reply=CandlesView,
-        access=signed_in(),
-        errors=(InstrumentNotFound, TimeframeNotOffered),
-    ),
-    Route(
-        "GET",
-        "/instruments/{symbol}/quote",
-        _quote,
-        id="get_quote",
-        summary="The newest price of an instrument",
-        reply=QuoteView,
-        access=signed_in(),
-        errors=(InstrumentNotFound, QuoteNotFound),
-        rate=Rate(60, 60),
-    ),
+@routes.get(
+    "/instruments/{symbol}/quote",
+    summary="The newest price of an instrument",
+    reply=QuoteView,
+    access=signed_in(),
+    errors=(InstrumentNotFound, QuoteNotFound),
+    rate=Rate(60, 60),
 )
+def get_quote(request: Request) -> QuoteView:
+    """Read the newest price."""
+    return QuoteView.model_validate(pricing().quote(request.path["symbol"]))

@@ -3,23 +3,72 @@
 from datetime import datetime
 from uuid import UUID
 
-from kit.http import Page, PageQuery, Reply, Request, Route, signed_in
+from kit.http import Page, PageQuery, Reply, Request, Routes, signed_in
 from kit.http.etag import of_version
 from kit.pagination import decode_cursor, encode_cursor
 from signals.api.access import STAFF, access_of
 from signals.bootstrap.api import reading
 from signals.errors import SignalNotFound
 from signals.model.signal import UNPUBLISHED, Signal, SignalId, Status
-from signals.schemas import SignalQueryIn, SignalView, StatsView
+from signals.schemas.signals import SignalQueryIn, SignalView, StatsView
+
+routes = Routes()
 
 
-def _list(request: Request) -> Page[SignalView]:
+@routes.get(
+    "/signals",
+    summary="Signals your plan shows, newest first",
+    query=SignalQueryIn,
+    reply=Page[SignalView],
+    access=signed_in(),
+)
+def list_signals(request: Request) -> Page[SignalView]:
+    """List the signals the caller may see."""
     wanted = (request.query.status,) if request.query.status else ()
     return _page(request, wanted, request.query.symbol)
 
 
-def _live(request: Request) -> Page[SignalView]:
+@routes.get(
+    "/signals/live",
+    summary="Signals that are live now",
+    query=PageQuery,
+    reply=Page[SignalView],
+    access=signed_in(),
+)
+def list_live_signals(request: Request) -> Page[SignalView]:
+    """List the live signals the caller may see."""
     return _page(request, ("live",), None)
+
+
+@routes.get(
+    "/signals/stats",
+    summary="How many signals were generated, screened out and published",
+    reply=StatsView,
+    access=STAFF,
+)
+def count_signals(_request: Request) -> StatsView:
+    """Count signals by status."""
+    counts = reading().counts()
+    return StatsView(
+        generated=sum(counts.values()),
+        screened_out=counts.get("screened_out", 0),
+        published=sum(many for status, many in counts.items() if status not in UNPUBLISHED),
+        by_status=dict(counts),
+    )
+
+
+@routes.get(
+    "/signals/{id}",
+    summary="One signal",
+    reply=SignalView,
+    access=signed_in(),
+    errors=(SignalNotFound,),
+    etag=True,
+)
+def get_signal(request: Request) -> Reply:
+    """Read one signal."""
+    found = reading().signal(access_of(request.user), SignalId(request.path["id"]))
+    return Reply(SignalView.model_validate(found), etag=of_version(found.version))
 
 
 def _page(request: Request, statuses: tuple[Status, ...], symbol: str | None) -> Page[SignalView]:
@@ -36,67 +85,8 @@ def _place(signal: Signal) -> tuple[datetime, str]:
     return signal.published_at or signal.drafted_at, signal.id
 
 
-def _get(request: Request) -> Reply:
-    found = reading().signal(access_of(request.user), SignalId(request.path["id"]))
-    return Reply(SignalView.model_validate(found), etag=of_version(found.version))
-
-
-def _stats(_request: Request) -> StatsView:
-    counts = reading().counts()
-    return StatsView(
-        generated=sum(counts.values()),
-        screened_out=counts.get("screened_out", 0),
-        published=sum(many for status, many in counts.items() if status not in UNPUBLISHED),
-        by_status=dict(counts),
-    )
-
-
 def _after(cursor: str | None) -> tuple[datetime, SignalId] | None:
     if cursor is None:
         return None
     at, signal_id = decode_cursor(cursor, tuple[datetime, UUID])
     return at, SignalId(str(signal_id))
-
-
-routes = (
-    Route(
-        "GET",
-        "/signals",
-        _list,
-        id="list_signals",
-        summary="Signals your plan shows, newest first",
-        query=SignalQueryIn,
-        reply=Page[SignalView],
-        access=signed_in(),
-    ),
-    Route(
-        "GET",
-        "/signals/live",
-        _live,
-        id="list_live_signals",
-        summary="Signals that are live now",
-        query=PageQuery,
-        reply=Page[SignalView],
-        access=signed_in(),
-    ),
-    Route(
-        "GET",
-        "/signals/stats",
-        _stats,
-        id="count_signals",
-        summary="How many signals were generated, screened out and published",
-        reply=StatsView,
-        access=STAFF,
-    ),
-    Route(
-        "GET",
-        "/signals/{id}",
-        _get,
-        id="get_signal",
-        summary="One signal",
-        reply=SignalView,
-        access=signed_in(),
-        errors=(SignalNotFound,),
-        etag=True,
-    ),
-)

@@ -18,7 +18,10 @@ from kit.aws.client import AwsClient
 from kit.stores.postgres import Database
 from kit.stores.redis import Redis
 from users import api as users_api
-from users import bootstrap, tasks
+from users import tasks
+from users.bootstrap import api as api_wiring
+from users.bootstrap import stores
+from users.bootstrap import tasks as task_wiring
 
 pytestmark = pytest.mark.stores
 ISSUER = "http://127.0.0.1:8080"
@@ -137,7 +140,7 @@ def place(
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    modules = (bootstrap, authorizer_bootstrap, secrets, mail)
+    modules = (stores, api_wiring, task_wiring, authorizer_bootstrap, secrets, mail)
     for module in modules:
         fresh(module)
     secrets.forget()
@@ -166,7 +169,7 @@ def place(
     run("rebuild_revocations")
     made = Place(db, redis, mailed)
     yield made
-    bootstrap.database().close()
+    stores.database().close()
     for module in modules:
         fresh(module)
     secrets.forget()

@@ -13,7 +13,7 @@ import pytest
 import treum_verify
 from builders.signals import NOW, World
 from signals.model.signal import AnalystId
-from signals.schemas import proof_view
+from signals.schemas.proofs import proof_view
 from signals.service.reading import Reading
 from treum_verify.verify import main, verify_document
 

@@ -11,7 +11,8 @@ from builders.users import ASHA, PASSWORD, House
 from kit.errors import PreconditionFailed, Retryable
 from kit.events.user_events import UserPlanChanged, UserRolesChanged
 from users import model
-from users.adapters.crypto import RsaForge, SystemChance
+from users.adapters.randomness import SystemChance
+from users.adapters.signing import RsaForge
 from users.errors import RolesRefused, RotationTooSoon, UserUnknown
 from users.model import Address, SigningKey, User, UserId
 from users.service.administration import FirstAdmin

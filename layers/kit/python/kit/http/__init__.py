@@ -1,8 +1,9 @@
-"""The HTTP edge. A domain's ``api.py`` is a route table made of these names and an :class:`Api` over it."""
+"""The HTTP edge. A domain's ``api`` is made of :class:`Routes` and an :class:`Api` over them."""
 
 from kit.http.access import PUBLIC, Access, plan, role, signed_in
 from kit.http.api import Api
 from kit.http.routes import Body, Idempotency, Page, PageQuery, Reply, Request, Route, View
+from kit.http.table import Routes
 from kit.limits import Rate
 
 NONE, OPTIONAL, REQUIRED = Idempotency.NONE, Idempotency.OPTIONAL, Idempotency.REQUIRED
@@ -22,6 +23,7 @@ __all__ = [
     "Reply",
     "Request",
     "Route",
+    "Routes",
     "View",
     "plan",
     "role",

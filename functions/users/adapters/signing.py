@@ -1,15 +1,11 @@
-"""Passwords, keyed digests, randomness, RSA keys and RS256 signatures."""
+"""RSA keys and RS256 signatures."""
 
 import hashlib
-import hmac
 import json
-import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
@@ -18,58 +14,6 @@ from users import model
 from users.model import SigningKey
 
 _RSA_BITS = 2048
-_TOKEN_BYTES = 32
-
-
-class Argon2Passwords:
-    """argon2id with 19 MiB, 2 passes, 1 lane: OWASP's first choice of parameters."""
-
-    def __init__(self, *, memory_kib: int = 19_456, passes: int = 2) -> None:
-        self._hasher = PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=1)
-        self._nobody = ""
-
-    def hash(self, password: str) -> str:
-        """See :class:`users.ports.Passwords`."""
-        return self._hasher.hash(password)
-
-    def verify(self, encoded: str | None, password: str) -> bool:
-        """See :class:`users.ports.Passwords`."""
-        try:
-            return self._hasher.verify(encoded or self._nobodys(), password) and encoded is not None
-        except (VerificationError, InvalidHashError):
-            return False
-
-    def _nobodys(self) -> str:
-        if not self._nobody:
-            self._nobody = self.hash(secrets.token_urlsafe(_TOKEN_BYTES))
-        return self._nobody
-
-
-class HmacDigests:
-    """HMAC-SHA-256 under a key that ``read_key`` gives (bytes, at least 32)."""
-
-    def __init__(self, read_key: Callable[[], bytes]) -> None:
-        self._read_key = read_key
-
-    def of(self, purpose: str, *parts: str) -> bytes:
-        """See :class:`users.ports.Digests`. Each part is preceded by its length: no two lists look alike."""
-        message = b"".join(
-            len(raw).to_bytes(4, "big") + raw
-            for raw in (part.encode("utf-8", "surrogatepass") for part in (purpose, *parts))
-        )
-        return hmac.digest(self._read_key(), message, "sha256")
-
-
-class SystemChance:
-    """Randomness of the operating system."""
-
-    def code(self, digits: int) -> str:
-        """See :class:`users.ports.Chance`."""
-        return f"{secrets.randbelow(10**digits):0{digits}d}"
-
-    def token(self) -> str:
-        """See :class:`users.ports.Chance`."""
-        return secrets.token_urlsafe(_TOKEN_BYTES)
 
 
 class RsaForge:

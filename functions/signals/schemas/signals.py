@@ -1,0 +1,67 @@
+"""Signals as clients see them."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from kit.http import PageQuery, View
+from signals.model.market import Timeframe
+from signals.model.signal import Horizon, Side, Status
+
+Symbol = Annotated[str, Field(pattern=r"^[A-Z0-9._-]{1,20}$")]
+
+
+class SignalQueryIn(PageQuery):
+    """Filters of the list."""
+
+    status: Status | None = None
+    symbol: Symbol | None = None
+
+
+class TermsView(View):
+    """What is recommended."""
+
+    symbol: str
+    timeframe: Timeframe
+    strategy: str
+    candle_at: datetime
+    side: Side
+    entry: Decimal
+    stop: Decimal
+    targets: tuple[Decimal, ...]
+    currency: str
+    tick: Decimal
+    confidence: int
+    horizon: Horizon
+    expires_at: datetime
+    rationale: str
+    disclaimer: str
+    analyst: str
+    ai_generated: bool | None
+    warnings: tuple[str, ...]
+
+
+class SignalView(View):
+    """A signal and where it is in its life; ``closed_at`` is market time, ``mfe`` and ``mae`` price units."""
+
+    id: str
+    status: Status
+    version: int
+    terms: TermsView
+    drafted_at: datetime
+    published_at: datetime | None
+    closed_at: datetime | None
+    exit_price: Decimal | None
+    mfe: Decimal | None
+    mae: Decimal | None
+
+
+class StatsView(View):
+    """Counts of all time: ``published`` are live or were."""
+
+    generated: int
+    screened_out: int
+    published: int
+    by_status: dict[Status, int]

@@ -1,0 +1,10 @@
+"""Entry: the HTTP API, one table made of the tables beside this file."""
+
+from kit.http import Api
+from users.api import administration, keys, profile, registration, sessions
+
+api = Api(
+    "users",
+    (*registration.routes, *sessions.routes, *profile.routes, *administration.routes, *keys.routes),
+)
+handler = api.handler

@@ -1,0 +1,69 @@
+"""What support and administrators do with accounts."""
+
+from kit.http import Reply, Request, Routes, role
+from users import schemas
+from users.api.answers import user_reply
+from users.bootstrap.api import administration
+from users.errors import RolesRefused, UserUnknown
+from users.model import UserId
+
+routes = Routes()
+
+
+@routes.get(
+    "/users",
+    summary="Look an account up by e-mail address or phone number",
+    query=schemas.UserQuery,
+    reply=schemas.UsersView,
+    access=role("support"),
+)
+def find_users(request: Request) -> schemas.UsersView:
+    """Look an account up by its address."""
+    query: schemas.UserQuery = request.query
+    found = administration().find(query.address)
+    return schemas.UsersView(items=(schemas.UserView.model_validate(found),) if found else ())
+
+
+@routes.get(
+    "/users/{id}",
+    summary="Read an account",
+    reply=schemas.UserView,
+    access=role("support"),
+    errors=(UserUnknown,),
+    etag=True,
+)
+def get_user(request: Request) -> Reply:
+    """Read any account."""
+    return user_reply(administration().read(UserId(request.path["id"])))
+
+
+@routes.put(
+    "/users/{id}/plan",
+    summary="Grant a plan; tokens from before are stale",
+    body=schemas.PlanBody,
+    reply=schemas.UserView,
+    access=role("admin"),
+    errors=(UserUnknown,),
+    etag=True,
+)
+def put_plan(request: Request) -> Reply:
+    """Grant a plan."""
+    body: schemas.PlanBody = request.body
+    user_id, by = UserId(request.path["id"]), UserId(request.user.subject)
+    return user_reply(administration().grant_plan(user_id, body.plan, by, body.valid_until))
+
+
+@routes.put(
+    "/users/{id}/roles",
+    summary="Grant the whole set of roles; tokens from before are stale",
+    body=schemas.RolesBody,
+    reply=schemas.UserView,
+    access=role("admin"),
+    errors=(UserUnknown, RolesRefused),
+    etag=True,
+)
+def put_roles(request: Request) -> Reply:
+    """Grant roles."""
+    body: schemas.RolesBody = request.body
+    user_id, by = UserId(request.path["id"]), UserId(request.user.subject)
+    return user_reply(administration().grant_roles(user_id, body.roles, by))

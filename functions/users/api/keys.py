@@ -1,0 +1,21 @@
+"""The public keys that vouch for our tokens."""
+
+import json
+
+from kit.http import PUBLIC, Reply, Request, Routes
+from users.bootstrap.api import published_keys
+from users.schemas import JwksView
+
+routes = Routes()
+_CACHED = ("Cache-Control", "public, max-age=300")
+
+
+@routes.get(
+    "/.well-known/jwks.json",
+    summary="The public keys of our access tokens",
+    reply=JwksView,
+    access=PUBLIC,
+)
+def jwks(_request: Request) -> Reply:
+    """Publish our keys."""
+    return Reply(json.loads(published_keys().document()), headers=(_CACHED,))

@@ -1,0 +1,10 @@
+"""How often one network address may try: the limits of the public routes."""
+
+from kit import settings
+from kit.http import Rate
+
+_PER_MINUTE = int(settings.optional("SIGN_IN_PER_MINUTE", "5"))
+SIGN_IN = Rate(limit=_PER_MINUTE, name="sign-in", strict=True)
+CODES = Rate(limit=_PER_MINUTE, name="codes", strict=True)
+PROOFS = Rate(limit=2 * _PER_MINUTE, name="proofs", strict=True)
+REFRESH = Rate(limit=12 * _PER_MINUTE, name="refresh")

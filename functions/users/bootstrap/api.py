@@ -1,0 +1,93 @@
+"""The HTTP API: registration, sessions, profile, administration, published keys."""
+
+from functools import cache
+
+from kit import clock, secrets
+from kit.aws import mail
+from users.adapters.mail import MailSender
+from users.adapters.passwords import Argon2Passwords
+from users.adapters.postgres import PostgresAttempts, PostgresChallenges
+from users.adapters.randomness import HmacDigests, SystemChance
+from users.adapters.secrets import PublishedKeys
+from users.adapters.signing import RsaSigner
+from users.bootstrap import stores
+from users.service.administration import Administration
+from users.service.profile import Profile
+from users.service.registration import Registration
+from users.service.sessions import SessionKeeping
+from users.service.sign_in import SignIn
+from users.service.tokens import Issuer
+
+
+@cache
+def registration() -> Registration:
+    """Return the use cases of registration."""
+    return Registration(
+        accounts=stores.accounts(),
+        challenges=PostgresChallenges(stores.database()),
+        passwords=_passwords(),
+        digests=_digests(),
+        chance=SystemChance(),
+        sender=MailSender(mail.send_email, mail.send_sms),
+    )
+
+
+@cache
+def sign_in() -> SignIn:
+    """Return the use case of signing in."""
+    return SignIn(
+        accounts=stores.accounts(),
+        attempts=PostgresAttempts(stores.database()),
+        sessions=stores.sessions(),
+        mirror=stores.mirror(),
+        passwords=_passwords(),
+        digests=_digests(),
+        chance=SystemChance(),
+        issuer=_issuer(),
+    )
+
+
+@cache
+def sessions() -> SessionKeeping:
+    """Return the use cases of sessions."""
+    return SessionKeeping(stores.sessions(), stores.mirror(), _issuer())
+
+
+@cache
+def profile() -> Profile:
+    """Return the use cases of one's own account."""
+    return Profile(stores.accounts())
+
+
+@cache
+def administration() -> Administration:
+    """Return the use cases of administrators."""
+    return Administration(stores.accounts(), stores.mirror())
+
+
+@cache
+def published_keys() -> PublishedKeys:
+    """Return the reader of our JWKS document."""
+    found = stores.own()
+    return PublishedKeys(secrets.get, f"treum/{found.stage}/jwks", found.token_issuer)
+
+
+@cache
+def _passwords() -> Argon2Passwords:
+    return Argon2Passwords()
+
+
+@cache
+def _digests() -> HmacDigests:
+    return HmacDigests(stores.signing_secret().digest_key)
+
+
+@cache
+def _issuer() -> Issuer:
+    return Issuer(
+        issuer=stores.own().token_issuer,
+        audience=stores.own().token_audience,
+        signer=RsaSigner(stores.signing_secret().keys, clock.unix),
+        digests=_digests(),
+        chance=SystemChance(),
+    )
