@@ -1,8 +1,12 @@
 """Entry: the HTTP API, one table made of the tables beside this file."""
 
 from kit.http import Api
+from signals import bootstrap
 from signals.api import approval, market, proofs, signals
-from signals.bootstrap.stores import database
 
-api = Api("signals", (*signals.routes, *proofs.routes, *approval.routes, *market.routes), database)
+api = Api(
+    "signals",
+    (*signals.routes, *proofs.routes, *approval.routes, *market.routes),
+    lambda: bootstrap.stores.database(),  # noqa: PLW0108 - looked up on first use, not at import
+)
 handler = api.handler

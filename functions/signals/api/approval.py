@@ -2,8 +2,8 @@
 
 from kit.http import OPTIONAL, Reply, Request, Routes
 from kit.http.etag import of_version
+from signals import bootstrap
 from signals.api.access import STAFF, access_of
-from signals.bootstrap.api import approval, reading
 from signals.errors import NotAwaitingApproval, OwnSignal, SignalNotFound
 from signals.model.signal import SignalId
 from signals.schemas.approval import ApprovalIn, DecisionsView, DecisionView
@@ -22,8 +22,8 @@ routes = Routes()
 def list_decisions(request: Request) -> DecisionsView:
     """List the gate's answers about a signal."""
     signal_id = SignalId(request.path["id"])
-    reading().signal(access_of(request.user), signal_id)
-    found = reading().decisions(signal_id)
+    bootstrap.api.reading().signal(access_of(request.user), signal_id)
+    found = bootstrap.api.reading().decisions(signal_id)
     return DecisionsView(items=tuple(DecisionView.model_validate(one) for one in found))
 
 
@@ -41,5 +41,7 @@ def decide_approval(request: Request) -> Reply:
     """Take a person's decision."""
     body: ApprovalIn = request.body
     signal_id = SignalId(request.path["id"])
-    decided = approval().decide(signal_id, body.decision, by=request.user.subject, note=body.note)
+    decided = bootstrap.api.approval().decide(
+        signal_id, body.decision, by=request.user.subject, note=body.note
+    )
     return Reply(SignalView.model_validate(decided), etag=of_version(decided.version))

@@ -1,7 +1,7 @@
 """Instruments, candles and quotes."""
 
 from kit.http import Rate, Request, Routes, signed_in
-from signals.bootstrap.api import pricing
+from signals import bootstrap
 from signals.errors import InstrumentNotFound, QuoteNotFound, TimeframeNotOffered
 from signals.schemas.market import (
     CandleQueryIn,
@@ -23,7 +23,7 @@ routes = Routes()
 )
 def list_instruments(_request: Request) -> InstrumentsView:
     """List the instruments."""
-    found = pricing().instruments()
+    found = bootstrap.api.pricing().instruments()
     return InstrumentsView(items=tuple(InstrumentView.model_validate(one) for one in found))
 
 
@@ -39,7 +39,7 @@ def list_candles(request: Request) -> CandlesView:
     """List the newest closed candles."""
     asked: CandleQueryIn = request.query
     symbol = request.path["symbol"]
-    found = pricing().closed_candles(symbol, asked.timeframe, asked.until, asked.limit)
+    found = bootstrap.api.pricing().closed_candles(symbol, asked.timeframe, asked.until, asked.limit)
     items = tuple(CandleView.model_validate(one) for one in found)
     return CandlesView(symbol=symbol, timeframe=asked.timeframe, items=items)
 
@@ -54,4 +54,4 @@ def list_candles(request: Request) -> CandlesView:
 )
 def get_quote(request: Request) -> QuoteView:
     """Read the newest price."""
-    return QuoteView.model_validate(pricing().quote(request.path["symbol"]))
+    return QuoteView.model_validate(bootstrap.api.pricing().quote(request.path["symbol"]))

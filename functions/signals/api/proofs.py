@@ -7,8 +7,8 @@ from msgspec import Meta
 
 from kit.http import PUBLIC, Page, PageQuery, Rate, Request, Routes, signed_in
 from kit.pagination import decode_cursor, encode_cursor
+from signals import bootstrap
 from signals.api.access import access_of
-from signals.bootstrap.api import reading
 from signals.errors import AnalystNotFound, SignalNotFound
 from signals.model.signal import AnalystId, SignalId
 from signals.schemas.proofs import ProofView, proof_view
@@ -27,7 +27,7 @@ _Number = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 )
 def get_proof(request: Request) -> ProofView:
     """Read the proof of one signal."""
-    return proof_view(reading().proof(access_of(request.user), SignalId(request.path["id"])))
+    return proof_view(bootstrap.api.reading().proof(access_of(request.user), SignalId(request.path["id"])))
 
 
 @routes.get(
@@ -46,7 +46,7 @@ def list_commitments(request: Request) -> Page[ProofView]:
     if _ANALYST.fullmatch(analyst) is None:
         raise AnalystNotFound
     after = decode_cursor(cursor, tuple[_Number])[0] if cursor else 0
-    found = reading().commitments_of(AnalystId(analyst), after, limit + 1)
+    found = bootstrap.api.reading().commitments_of(AnalystId(analyst), after, limit + 1)
     shown = found[:limit]
     more = encode_cursor((shown[-1].commitment.number,)) if len(found) > limit else None
     return Page[ProofView](items=tuple(proof_view(one) for one in shown), next_cursor=more)

@@ -6,8 +6,8 @@ from uuid import UUID
 from kit.http import Page, PageQuery, Reply, Request, Routes, signed_in
 from kit.http.etag import of_version
 from kit.pagination import decode_cursor, encode_cursor
+from signals import bootstrap
 from signals.api.access import STAFF, access_of
-from signals.bootstrap.api import reading
 from signals.errors import SignalNotFound
 from signals.model.signal import UNPUBLISHED, Signal, SignalId, Status
 from signals.schemas.signals import SignalQueryIn, SignalView, StatsView
@@ -48,7 +48,7 @@ def list_live_signals(request: Request) -> Page[SignalView]:
 )
 def count_signals(_request: Request) -> StatsView:
     """Count signals by status."""
-    counts = reading().counts()
+    counts = bootstrap.api.reading().counts()
     return StatsView(
         generated=sum(counts.values()),
         screened_out=counts.get("screened_out", 0),
@@ -67,13 +67,13 @@ def count_signals(_request: Request) -> StatsView:
 )
 def get_signal(request: Request) -> Reply:
     """Read one signal."""
-    found = reading().signal(access_of(request.user), SignalId(request.path["id"]))
+    found = bootstrap.api.reading().signal(access_of(request.user), SignalId(request.path["id"]))
     return Reply(SignalView.model_validate(found), etag=of_version(found.version))
 
 
 def _page(request: Request, statuses: tuple[Status, ...], symbol: str | None) -> Page[SignalView]:
     limit, cursor = request.query.limit, request.query.cursor
-    found = reading().list_signals(
+    found = bootstrap.api.reading().list_signals(
         access_of(request.user), limit + 1, statuses=statuses, symbol=symbol, after=_after(cursor)
     )
     shown = found[:limit]

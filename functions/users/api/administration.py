@@ -1,9 +1,8 @@
 """What support and administrators do with accounts."""
 
 from kit.http import Reply, Request, Routes, role
-from users import schemas
+from users import bootstrap, schemas
 from users.api.answers import user_reply
-from users.bootstrap.api import administration
 from users.errors import RolesRefused, UserUnknown
 from users.model import UserId
 
@@ -20,7 +19,7 @@ routes = Routes()
 def find_users(request: Request) -> schemas.UsersView:
     """Look an account up by its address."""
     query: schemas.UserQuery = request.query
-    found = administration().find(query.address)
+    found = bootstrap.api.administration().find(query.address)
     return schemas.UsersView(items=(schemas.UserView.model_validate(found),) if found else ())
 
 
@@ -34,7 +33,7 @@ def find_users(request: Request) -> schemas.UsersView:
 )
 def get_user(request: Request) -> Reply:
     """Read any account."""
-    return user_reply(administration().read(UserId(request.path["id"])))
+    return user_reply(bootstrap.api.administration().read(UserId(request.path["id"])))
 
 
 @routes.put(
@@ -50,7 +49,7 @@ def put_plan(request: Request) -> Reply:
     """Grant a plan."""
     body: schemas.PlanBody = request.body
     user_id, by = UserId(request.path["id"]), UserId(request.user.subject)
-    return user_reply(administration().grant_plan(user_id, body.plan, by, body.valid_until))
+    return user_reply(bootstrap.api.administration().grant_plan(user_id, body.plan, by, body.valid_until))
 
 
 @routes.put(
@@ -66,4 +65,4 @@ def put_roles(request: Request) -> Reply:
     """Grant roles."""
     body: schemas.RolesBody = request.body
     user_id, by = UserId(request.path["id"]), UserId(request.user.subject)
-    return user_reply(administration().grant_roles(user_id, body.roles, by))
+    return user_reply(bootstrap.api.administration().grant_roles(user_id, body.roles, by))

@@ -3,7 +3,7 @@
 import json
 
 from kit.http import PUBLIC, Reply, Request, Routes
-from users.bootstrap.api import published_keys
+from users import bootstrap
 from users.schemas import JwksView
 
 routes = Routes()
@@ -18,4 +18,4 @@ _CACHED = ("Cache-Control", "public, max-age=300")
 )
 def jwks(_request: Request) -> Reply:
     """Publish our keys."""
-    return Reply(json.loads(published_keys().document()), headers=(_CACHED,))
+    return Reply(json.loads(bootstrap.api.published_keys().document()), headers=(_CACHED,))

@@ -2,9 +2,8 @@
 
 from kit.errors import PreconditionFailed
 from kit.http import Reply, Request, Routes, signed_in
-from users import schemas
+from users import bootstrap, schemas
 from users.api.answers import user_reply
-from users.bootstrap.api import profile
 from users.errors import UserUnknown
 from users.model import UserId
 
@@ -21,7 +20,7 @@ routes = Routes()
 )
 def get_me(request: Request) -> Reply:
     """Read one's own account."""
-    return user_reply(profile().read(UserId(request.user.subject)))
+    return user_reply(bootstrap.api.profile().read(UserId(request.user.subject)))
 
 
 @routes.patch(
@@ -38,4 +37,4 @@ def patch_me(request: Request) -> Reply:
     body: schemas.ProfileBody = request.body
     version = request.expected_version()
     user_id = UserId(request.user.subject)
-    return user_reply(profile().change(user_id, version, body.display_name, body.locale))
+    return user_reply(bootstrap.api.profile().change(user_id, version, body.display_name, body.locale))

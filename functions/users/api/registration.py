@@ -1,9 +1,8 @@
 """How an account comes into being: an address, a code, a proof."""
 
 from kit.http import PUBLIC, Request, Routes
-from users import model, schemas
+from users import bootstrap, model, schemas
 from users.api import rates
-from users.bootstrap.api import registration
 from users.errors import AlreadyRegistered, CodeRefused, TooManyCodes, VerificationUnknown, WeakPassword
 from users.model import Challenge, ChallengeId
 
@@ -23,7 +22,9 @@ routes = Routes()
 def register(request: Request) -> schemas.VerificationView:
     """Begin a registration."""
     body: schemas.RegisterBody = request.body
-    return _verification(registration().register(body.address, body.password, body.display_name, body.locale))
+    return _verification(
+        bootstrap.api.registration().register(body.address, body.password, body.display_name, body.locale)
+    )
 
 
 @routes.post(
@@ -38,7 +39,7 @@ def register(request: Request) -> schemas.VerificationView:
 )
 def resend_otp(request: Request) -> schemas.VerificationView:
     """Send another code."""
-    return _verification(registration().resend(ChallengeId(request.body.verification_id)))
+    return _verification(bootstrap.api.registration().resend(ChallengeId(request.body.verification_id)))
 
 
 @routes.post(
@@ -53,7 +54,7 @@ def resend_otp(request: Request) -> schemas.VerificationView:
 def verify_otp(request: Request) -> schemas.VerifiedView:
     """Open the account."""
     body: schemas.VerifyBody = request.body
-    registration().verify(ChallengeId(body.verification_id), body.code)
+    bootstrap.api.registration().verify(ChallengeId(body.verification_id), body.code)
     return schemas.VerifiedView()
 
 

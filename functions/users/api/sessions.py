@@ -1,9 +1,8 @@
 """Signing in and out, and the devices that are signed in."""
 
 from kit.http import PUBLIC, Request, Routes, signed_in
-from users import schemas
+from users import bootstrap, schemas
 from users.api import rates
-from users.bootstrap import api as wiring
 from users.errors import (
     CredentialsRefused,
     DeviceUnknown,
@@ -30,7 +29,7 @@ def login(request: Request) -> schemas.GrantView:
     """Begin a session."""
     body: schemas.LoginBody = request.body
     name = body.device_name or "".join(filter(str.isprintable, request.user_agent[:80]))
-    grant = wiring.sign_in().sign_in(body.address, body.password, body.device_id, name)
+    grant = bootstrap.api.sign_in().sign_in(body.address, body.password, body.device_id, name)
     return schemas.GrantView.model_validate(grant)
 
 
@@ -46,13 +45,15 @@ def login(request: Request) -> schemas.GrantView:
 def refresh(request: Request) -> schemas.GrantView:
     """Exchange a refresh token."""
     body: schemas.RefreshBody = request.body
-    return schemas.GrantView.model_validate(wiring.sessions().refresh(body.refresh_token, body.device_id))
+    return schemas.GrantView.model_validate(
+        bootstrap.api.sessions().refresh(body.refresh_token, body.device_id)
+    )
 
 
 @routes.post("/auth/logout", summary="Sign this device out", status=204, access=signed_in())
 def logout(request: Request) -> None:
     """End the caller's session."""
-    wiring.sessions().sign_out(UserId(request.user.subject), FamilyId(request.user.family))
+    bootstrap.api.sessions().sign_out(UserId(request.user.subject), FamilyId(request.user.family))
 
 
 @routes.post(
@@ -64,7 +65,7 @@ def logout(request: Request) -> None:
 )
 def logout_all(request: Request) -> None:
     """End every session of the caller."""
-    wiring.sessions().sign_out_everywhere(UserId(request.user.subject))
+    bootstrap.api.sessions().sign_out_everywhere(UserId(request.user.subject))
 
 
 @routes.get(
@@ -75,7 +76,7 @@ def logout_all(request: Request) -> None:
 )
 def list_devices(request: Request) -> schemas.DevicesView:
     """List one's own devices."""
-    devices = wiring.sessions().devices(UserId(request.user.subject))
+    devices = bootstrap.api.sessions().devices(UserId(request.user.subject))
     return schemas.DevicesView(items=tuple(_device(one, request.user.family) for one in devices))
 
 
@@ -88,7 +89,7 @@ def list_devices(request: Request) -> schemas.DevicesView:
 )
 def delete_device(request: Request) -> None:
     """End the session of one of one's own devices."""
-    wiring.sessions().remove_device(UserId(request.user.subject), FamilyId(request.path["id"]))
+    bootstrap.api.sessions().remove_device(UserId(request.user.subject), FamilyId(request.path["id"]))
 
 
 def _device(device: Device, current: str) -> schemas.DeviceView:

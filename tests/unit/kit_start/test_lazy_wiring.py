@@ -1,0 +1,59 @@
+"""A start loads no driver; an environment that starts ahead of its calls loads all of it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kit import lazy
+
+ROOT = Path(__file__).resolve().parents[3]
+PROBE = """
+import importlib, json, sys
+importlib.import_module(sys.argv[1])
+print(json.dumps([name for name in ("psycopg", "users.bootstrap.api", "signals.bootstrap.api") if name in sys.modules]))
+"""
+
+
+def _loaded(module: str, **environment: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, module],
+        env={"PYTHONPATH": f"{ROOT}/functions:{ROOT}/layers/kit/python", **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: list[str] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("domain", ["users", "signals"])
+def test_a_start_on_demand_loads_no_wiring_and_no_driver(domain: str) -> None:
+    assert _loaded(f"{domain}.api") == []
+
+
+@pytest.mark.parametrize("kind", ["provisioned-concurrency", "snap-start"])
+def test_a_start_ahead_of_its_calls_loads_its_own_wiring(kind: str) -> None:
+    found = _loaded("users.api", AWS_LAMBDA_INITIALIZATION_TYPE=kind, _HANDLER="users.api.handler")
+
+    assert found == ["psycopg", "users.bootstrap.api"]
+
+
+def test_another_domains_function_loads_nothing_ahead() -> None:
+    found = _loaded(
+        "users.api", AWS_LAMBDA_INITIALIZATION_TYPE="provisioned-concurrency", _HANDLER="signals.feed.handler"
+    )
+
+    assert found == []
+
+
+def test_a_module_that_does_not_exist_is_an_attribute_error() -> None:
+    load = lazy.submodules("kit")
+
+    assert load("money").__name__ == "kit.money"
+    with pytest.raises(AttributeError, match="nothing_like_it"):
+        load("nothing_like_it")
+    with pytest.raises(AttributeError, match="__wrapped__"):
+        load("__wrapped__")
