@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from signals.model.signal import Side
 from signals.strategies.ema_trend import EmaTrend
-from signals.strategies.window import WIDTH, Idea, Series, Window
+from signals.strategies.window import WIDTH, Family, Idea, Series, Window
 
 
 class Strategy(Protocol):
@@ -20,10 +20,30 @@ class Strategy(Protocol):
     def name(self) -> str:
         """Stable name with its version, such as ``ema-trend-1``."""
 
+    @property
+    def title(self) -> str:
+        """What people call it."""
+
+    @property
+    def description(self) -> str:
+        """Why the rule should work and what it does, in words, for people."""
+
+    @property
+    def family(self) -> Family:
+        """The kind of market behaviour it bets on."""
+
+    @property
+    def warm_up(self) -> int:
+        """Candles a window needs before the strategy decides anything; at most ``WIDTH``."""
+
+    @property
+    def horizon(self) -> int:
+        """Candles after which an idea that reached neither stop nor target ends."""
+
     def decide(self, window: Window) -> Idea | None:
         """Return what the newest candle of ``window`` calls for, None for nothing."""
 
 
 ALL: Final[Sequence[Strategy]] = (EmaTrend(),)
 
-__all__ = ["ALL", "WIDTH", "Idea", "Series", "Side", "Strategy", "Window"]
+__all__ = ["ALL", "WIDTH", "Family", "Idea", "Series", "Side", "Strategy", "Window"]

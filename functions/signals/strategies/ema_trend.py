@@ -18,7 +18,7 @@ from typing import Final
 import talib
 
 from signals.model.signal import Side
-from signals.strategies.window import Idea, Prices, Window
+from signals.strategies.window import Family, Idea, Prices, Window
 
 FAST, SLOW, LONG, WILDER = 12, 26, 50, 14
 CROSSED_WITHIN: Final = 5
@@ -57,6 +57,14 @@ class EmaTrend:
     """See the module: rules, formula and source."""
 
     name = "ema-trend-1"
+    title = "EMA trend"
+    family: Family = "trend"
+    description = (
+        "A trend that has begun tends to go on. When a short average crosses a long one and directional "
+        "movement grows on the same side, follow it, with a stop two average ranges away."
+    )
+    warm_up = WARM_UP
+    horizon = LIFE
 
     def decide(self, window: Window) -> Idea | None:
         """Return an idea on the first confirmed candle after a cross; None before ``WARM_UP`` candles."""

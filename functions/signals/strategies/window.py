@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from signals.model.market import Candle, Split, divisor
 from signals.model.signal import Side
 
 Prices = NDArray[np.float64]
+Family = Literal["trend", "mean reversion", "breakout", "momentum", "volatility", "regime"]
 WIDTH: Final = 200
 """Candles a decision may depend on: the weight of anything older is below 1e-6 for every indicator used."""
 
@@ -33,12 +34,17 @@ class Idea:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The last candles up to and including the deciding one, oldest first, adjusted for splits until then."""
+    """The last candles up to and including the deciding one, oldest first, adjusted for splits until then.
+
+    ``volume`` is in shares of the newest candle, so a split changes it the other way round.
+    """
 
     symbol: str
+    open: Prices
     high: Prices
     low: Prices
     close: Prices
+    volume: Prices
 
     def __len__(self) -> int:
         return len(self.close)
@@ -50,19 +56,21 @@ class Series:
     def __init__(self, candles: Sequence[Candle], splits: Sequence[Split]) -> None:
         self._candles = candles
         self._splits = splits
+        self._open = _array([one.open for one in candles])
         self._high = _array([one.high for one in candles])
         self._low = _array([one.low for one in candles])
         self._close = _array([one.close for one in candles])
+        self._volume = _array([one.volume for one in candles])
 
     def until(self, index: int) -> Window:
         """Return the window that ends with candle ``index``; what came later is not in it."""
         start = max(0, index + 1 - WIDTH)
         part = slice(start, index + 1)
-        high, low, close = self._high[part], self._low[part], self._close[part]
-        by = self._divisors(start, index)
+        opened, high, low, close = self._open[part], self._high[part], self._low[part], self._close[part]
+        volume, by = self._volume[part], self._divisors(start, index)
         if by is not None:
-            high, low, close = high / by, low / by, close / by
-        return Window(self._candles[index].symbol, high, low, close)
+            opened, high, low, close, volume = opened / by, high / by, low / by, close / by, volume * by
+        return Window(self._candles[index].symbol, opened, high, low, close, volume)
 
     def _divisors(self, start: int, index: int) -> Prices | None:
         first, last = self._candles[start].closed_at, self._candles[index].closed_at
