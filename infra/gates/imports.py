@@ -12,7 +12,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from gates.tables import ROOT, domain_templates
+
 LIST = Path(__file__).with_name("imports.json")
 _OWN = {path.name for path in (ROOT / "functions").iterdir() if path.is_dir()} | {"kit"}
 _PROBE = """
@@ -27,9 +28,8 @@ print(json.dumps(sorted(n for n in names - sys.stdlib_module_names - {"cython_ru
 def handlers() -> list[str]:
     """Return the handler modules that the domains' templates name, sorted."""
     found: set[str] = set()
-    for template in (ROOT / "template.yaml", *sorted((ROOT / "functions").glob("*/template.yaml"))):
-        if template.exists():
-            found |= set(re.findall(r"^\s+Handler:\s*([\w.]+)\.\w+\s*$", template.read_text(), re.MULTILINE))
+    for template in (ROOT / "template.yaml", *domain_templates()):
+        found |= set(re.findall(r"^\s+Handler:\s*([\w.]+)\.\w+\s*$", template.read_text(), re.MULTILINE))
     return sorted(found)
 
 

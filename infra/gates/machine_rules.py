@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gates.tables import ROOT
+from gates.tables import ROOT, domain_templates
 from kit.task import Tasks
 from local.templates.load import load_yaml
 
@@ -26,9 +26,10 @@ def _machine(path: Path) -> Iterator[str]:
 
 def tasks_of(path: Path) -> frozenset[str] | None:
     """Return the tasks of the domain whose template uses the machine at ``path``; None when nobody does."""
-    for template in sorted(ROOT.glob("functions/*/template.yaml")):
+    for template in domain_templates():
         if path.name in template.read_text():
-            tasks = importlib.import_module(f"{template.parent.name}.tasks")
+            domain = template.relative_to(ROOT / "functions").parts[0]
+            tasks = importlib.import_module(f"{domain}.tasks")
             return frozenset().union(*(one.names for one in vars(tasks).values() if isinstance(one, Tasks)))
     return None
 

@@ -17,6 +17,11 @@ def apis() -> list[Api]:
     return found
 
 
+def domain_templates(root: Path = ROOT) -> list[Path]:
+    """Return each domain's template and its parts, sorted."""
+    return sorted([*root.glob("functions/*/template.yaml"), *root.glob("functions/*/templates/*.yaml")])
+
+
 def _has_api(domain: Path) -> bool:
     return (domain / "api.py").exists() or (domain / "api" / "__init__.py").exists()
 

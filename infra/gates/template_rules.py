@@ -12,6 +12,8 @@ from gates.template_tree import FUNCTION, Tree, as_list, short
 
 STACK_RESOURCES = 500
 REST_RESOURCES = 300
+LONGEST = 190
+LONGEST_ROOT = 300
 CONNECTION_SHARE = 0.8
 SIGNAL_PATH = frozenset({"trading-signals", "fanout"})
 KINDS_OF_FAILURE_STORE = re.compile(r"^(arn:aws:s3:::[a-z0-9.-]+|kafka://[a-z-]+)$")
@@ -158,6 +160,17 @@ def packages_have_a_target(tree: Tree) -> Iterator[str]:
         seen[own] = one.logical_id
 
 
+def templates_are_short(tree: Tree) -> Iterator[str]:
+    """A template is read in two minutes: a domain that outgrows it becomes parts, the root nests domains."""
+    for path in sorted(tree.per_stack):
+        template = tree.root / path
+        lines, most = len(template.read_text().splitlines()), LONGEST
+        if template == tree.root / "template.yaml":
+            most = LONGEST_ROOT
+        if lines > most:
+            yield f"{template.relative_to(tree.root)} has {lines} lines, at most {most}: split it into templates/"
+
+
 RULES: tuple[Callable[[Tree], Iterator[str]], ...] = (
     handlers_import,
     kafka_sources_are_whole,
@@ -169,6 +182,7 @@ RULES: tuple[Callable[[Tree], Iterator[str]], ...] = (
     functions_have_alarms,
     gateway_may_call,
     packages_have_a_target,
+    templates_are_short,
 )
 
 

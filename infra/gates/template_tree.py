@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gates.tables import ROOT
+from gates.tables import ROOT, domain_templates
 from local.templates.load import load_yaml
 from local.templates.unit import Declared, Unit
 
@@ -81,7 +81,7 @@ def as_list(value: Any) -> list[Any]:
 
 def template_files(root: Path = ROOT) -> list[Path]:
     """Return every template of the tree under ``root``."""
-    found = [root / "template.yaml", *sorted(root.glob("functions/*/template.yaml"))]
+    found = [root / "template.yaml", *domain_templates(root)]
     found += [
         path for path in sorted(root.glob("infra/*.yaml")) if "AWSTemplateFormatVersion" in path.read_text()
     ]

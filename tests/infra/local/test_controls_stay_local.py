@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from gates.tables import domain_templates
+
 ROOT = Path(__file__).parents[3]
 FORBIDDEN = re.compile(r"/_local|FAILPOINT_FILE")
 
 
 def _deployed() -> dict[str, str]:
-    found = [ROOT / "template.yaml", *ROOT.glob("functions/*/template.yaml"), *ROOT.glob("infra/*.yaml")]
+    found = [ROOT / "template.yaml", *domain_templates(), *ROOT.glob("infra/*.yaml")]
     return {str(path.relative_to(ROOT)): path.read_text() for path in found}
 
 

@@ -61,59 +61,57 @@ def planted(tmp_path: Path) -> Planter:
     return plant
 
 
-USERS, SIGNALS, ROOT_TEMPLATE = (
-    "functions/users/template.yaml",
-    "functions/signals/template.yaml",
-    "template.yaml",
-)
+USERS, ROOT_TEMPLATE = "functions/users/template.yaml", "template.yaml"
+MARKET = "functions/signals/templates/market.yaml"
+PUBLICATION = "functions/signals/templates/publication.yaml"
 
 DEFECTS: Sequence[tuple[Callable[[Tree], Iterator[str]], str, str, str, str]] = (
     (template_rules.handlers_import, USERS, "users.tasks.handler", "users.tasks.handlr", "has no function"),
     (
         template_rules.kafka_sources_are_whole,
-        SIGNALS,
+        MARKET,
         "            ProvisionedPollerConfig: {MinimumPollers: 1, MaximumPollers: 4}\n",
         "",
         "no provisioned mode",
     ),
     (
         template_rules.kafka_sources_are_whole,
-        SIGNALS,
+        MARKET,
         '            DestinationConfig: {OnFailure: {Destination: !Sub "arn:${AWS::Partition}:s3:::${FailedRecords}"}}\n',
         "",
         "failure destination",
     ),
     (
         template_rules.kafka_sources_are_whole,
-        SIGNALS,
+        MARKET,
         '{OnFailure: {Destination: !Sub "arn:${AWS::Partition}:s3:::${FailedRecords}"}}',
         "{OnFailure: {Destination: !Sub 'arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:failed'}}",
         "must be S3 or a topic",
     ),
     (
         template_rules.kafka_sources_are_whole,
-        SIGNALS,
+        MARKET,
         "            FunctionResponseTypes: [ReportBatchItemFailures]\n",
         "",
         "partial batch answers",
     ),
     (
         template_rules.kafka_sources_are_whole,
-        SIGNALS,
+        MARKET,
         "            MaximumRetryAttempts: 10000\n",
         "",
         "retries without an end",
     ),
     (
         template_rules.kafka_sources_are_whole,
-        "functions/realtime/template.yaml",
+        "functions/realtime/templates/delivery.yaml",
         "            MaximumBatchingWindowInSeconds: 0\n",
         "            MaximumBatchingWindowInSeconds: 1\n",
         "window 0",
     ),
     (
         template_rules.consumers_may_read,
-        SIGNALS,
+        MARKET,
         "kafka-cluster:ReadData",
         "kafka-cluster:AlterTopic",
         "lacks kafka-cluster:ReadData",
@@ -155,7 +153,7 @@ DEFECTS: Sequence[tuple[Callable[[Tree], Iterator[str]], str, str, str, str]] = 
     ),
     (
         template_rules.policies_name_resources,
-        SIGNALS,
+        MARKET,
         "              Resource: !Ref KafkaClusterArn",
         '              Resource: "*"',
         "on every resource",
@@ -192,6 +190,11 @@ def test_a_planted_defect_is_seen(
     assert any(said in line for line in rule(planted(file, old, new)))
 
 
+def test_a_template_too_long_to_read_is_seen(planted: Planter) -> None:
+    long = planted(USERS, "Resources:\n", "Resources:\n" + "  # more\n" * template_rules.LONGEST)
+    assert any("split it" in line for line in template_rules.templates_are_short(long))
+
+
 def test_limits_of_stacks_and_apis_are_seen(tree: Tree) -> None:
     crowded = Tree(tree.root, tree.parameters, tree.resources, {Path("template.yaml"): 501})
     assert len(list(template_rules.resources_are_within_limits(crowded))) == 1
@@ -207,7 +210,7 @@ def test_limits_of_stacks_and_apis_are_seen(tree: Tree) -> None:
     [
         (ROOT_TEMPLATE, "Location: infra/api.yaml", "Location: infra/apy.yaml"),
         (ROOT_TEMPLATE, "Location: functions/users/template.yaml", "Location: functions/user/template.yaml"),
-        (SIGNALS, "signal-publication.asl.yaml", "signal-publicatoin.asl.yaml"),
+        (PUBLICATION, "signal-publication.asl.yaml", "signal-publicatoin.asl.yaml"),
         (ROOT_TEMPLATE, "ContentUri: layers/deps-bus", "ContentUri: layers/deps-buss"),
     ],
 )
