@@ -168,7 +168,8 @@ def templates_are_short(tree: Tree) -> Iterator[str]:
         if template == tree.root / "template.yaml":
             most = LONGEST_ROOT
         if lines > most:
-            yield f"{template.relative_to(tree.root)} has {lines} lines, at most {most}: split it into templates/"
+            name = template.relative_to(tree.root)
+            yield f"{name} has {lines} lines, at most {most}: split it into templates/"
 
 
 RULES: tuple[Callable[[Tree], Iterator[str]], ...] = (
