@@ -1,11 +1,13 @@
 """Breaks things on purpose: workers, stores, the emulator, the wire to a store."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from local.controls.faultproxy import FaultProxy
 from local.controls.routes import AbsentError
+from local.model import LocalError
 
 _MAX_OUTAGE_S = 120.0
 
@@ -128,4 +130,7 @@ class Chaos:
 
     @staticmethod
     async def _stop_for(store: Breakable, seconds: float) -> None:
-        await asyncio.to_thread(store.outage, seconds)
+        with contextlib.suppress(
+            LocalError
+        ):  # it did not start at once: whoever watches tries again, and says so
+            await asyncio.to_thread(store.outage, seconds)

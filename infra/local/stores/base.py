@@ -19,7 +19,7 @@ class Store(ABC):
     """A server of its own under ``folder``, or the one that ``url`` names (then only its address is known).
 
     Methods block and may be called from any thread; they take turns. ``wanted`` is what the last call
-    asked for: a store that is wanted and not :attr:`running` has crashed.
+    asked for, whether it was done or not: a store that is wanted and not :attr:`running` has crashed.
     """
 
     name: ClassVar[str]
@@ -28,9 +28,12 @@ class Store(ABC):
     version: ClassVar[str]
     port_names: ClassVar[tuple[str, ...]] = ("port",)
     stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
+    # For a server of several processes in sessions of their own: ends them all when the stop takes too long.
+    force_signal: ClassVar[signal.Signals] = signal.SIGKILL
     lock_patience_s: ClassVar[float] = 15.0
     start_patience_s: ClassVar[float] = 60.0
     stop_patience_s: ClassVar[float] = 10.0
+    force_patience_s: ClassVar[float] = 10.0
 
     def __init__(self, folder: Path, url: str = "") -> None:
         self.folder = folder
@@ -76,6 +79,7 @@ class Store(ABC):
     def start(self) -> StoreAddress:
         """Start it and return when it answers. Raises :class:`LocalError` that names the log."""
         with self._turn:
+            self.wanted = True  # also when this attempt fails: whoever watches tries again
             self._start()
         return self.address
 
@@ -135,7 +139,6 @@ class Store(ABC):
 
     def _start(self) -> None:
         if self.running:
-            self.wanted = True
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = process.hold(self.folder / "lock", patience_s=self.lock_patience_s, who=self.name)
@@ -144,7 +147,6 @@ class Store(ABC):
             self.ports = self.ports or ports.keep(self.folder / "ports.json", *self.port_names)
             self.prepare(lock)
             child = self._child = self.spawn(lock)
-            self.wanted = True
             process.note_pid(lock, child.pid)
         finally:
             os.close(lock)
@@ -152,14 +154,14 @@ class Store(ABC):
             self._await_ready(child)
             self.initialise()
         except BaseException:
-            child.end(signal.SIGKILL, 1)
+            child.end((self.force_signal, self.force_patience_s))
             raise
 
     def _end(self, how: signal.Signals) -> None:
         with self._turn:
             child = self._own()
             self.wanted = False
-            child.end(how, self.stop_patience_s)
+            child.end((how, self.stop_patience_s), (self.force_signal, self.force_patience_s))
 
     def _own(self) -> process.Child:
         if self._child is None:

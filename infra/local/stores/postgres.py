@@ -27,6 +27,9 @@ class Postgres(Store):
     variable: ClassVar[str] = "DATABASE_URL"
     version: ClassVar[str] = "PostgreSQL 18.4"
     stop_signal: ClassVar[signal.Signals] = signal.SIGINT  # "fast": clients are cut off, data is written
+    # "immediate": it kills its own children after 5 s; each has a session of its own, beyond our reach, and
+    # one that outlives it (a checkpoint on a busy disk) would hold the data folder.
+    force_signal: ClassVar[signal.Signals] = signal.SIGQUIT
 
     def own_url(self) -> str:
         """``postgresql://postgres:password@127.0.0.1:port/treum``."""

@@ -64,15 +64,18 @@ class Child:
         """Return the exit code, or None while it runs."""
         return self._process.poll()
 
-    def end(self, how: signal.Signals, patience_s: float) -> None:
-        """Signal it, wait, and after ``patience_s`` kill its whole session."""
-        if self._process.poll() is None:
-            self._process.send_signal(how)
-        try:
-            self._process.wait(patience_s)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+    def end(self, *steps: tuple[signal.Signals, float]) -> None:
+        """Send each step's signal and wait its seconds for the end; after the last kill its whole session."""
+        for how, patience_s in steps:
+            if self._process.poll() is None:
+                self._process.send_signal(how)
+            try:
+                self._process.wait(patience_s)
+            except subprocess.TimeoutExpired:
+                continue
+            return
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
 
     def signal(self, what: signal.Signals) -> None:
         """Send ``what`` to the server only (SIGSTOP and SIGCONT for chaos)."""

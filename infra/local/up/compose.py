@@ -13,8 +13,9 @@ from local.platform import Options, Part, Platform
 from local.sources.kafka import Cluster
 from local.sources.part import Sources
 from local.up import parameters
-from local.up.fleet import Fleet, Say
+from local.up.fleet import Fleet
 from local.up.tape import Tape
+from local.up.watch import Say
 
 _SPEED = 8.0  # candles a second, once somebody presses play
 
@@ -27,8 +28,7 @@ class StoresPart:
 
     async def start(self, platform: Platform) -> None:
         """Begin to watch them; what happens to them goes into the status."""
-        self._fleet.say = platform.record
-        self._fleet.watch()
+        self._fleet.watch(platform.record)
 
     async def stop(self) -> None:
         """Nothing: the stores end after everything that uses them."""

@@ -6,14 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from local.model import LocalError
 from local.stores import Influx, Kafka, Postgres, Store, Valkey, java
 from local.stores.influx import available
-
-_WATCH_S = 0.5
-_PATIENCE_AFTER_FAILURE_S = 5.0
-
-Say = Callable[[str], None]
+from local.up.watch import Say, Watch
 
 
 class Fleet:
@@ -25,8 +20,7 @@ class Fleet:
         self.kafka = Kafka.configured(folder / "kafka")
         self.kafka.say = say
         self.influx = Influx.configured(folder / "influx") if available() else None
-        self.say = say
-        self._watch: asyncio.Task[None] | None = None
+        self._watch = Watch(self.stores.values(), say)
 
     @property
     def stores(self) -> dict[str, Store]:
@@ -37,7 +31,7 @@ class Fleet:
     def prepare(self) -> None:
         """Fetch and make what this machine lacks, once in its life; blocks, and says what it does."""
         if not self.kafka.external:
-            java.prepare(self.say)
+            java.prepare(self.kafka.say)
 
     async def start(self) -> None:
         """Start all; raises the first :class:`LocalError` once all have ended their attempt."""
@@ -48,14 +42,13 @@ class Fleet:
 
     async def stop(self) -> None:
         """Stop all that run."""
-        if self._watch is not None:
-            self._watch.cancel()
-            await asyncio.gather(self._watch, return_exceptions=True)
+        await self._watch.stop()
         await self._each(_stop)
 
-    def watch(self) -> None:
-        """From now on start a store again when it crashes, and say so."""
-        self._watch = asyncio.get_running_loop().create_task(self._watching())
+    def watch(self, say: Say) -> None:
+        """From now on start a store again when it crashes, and ``say`` so."""
+        self._watch.say = say
+        self._watch.start()
 
     def hurry(self) -> None:
         """End every outage now, so that nobody waits for its end."""
@@ -63,7 +56,10 @@ class Fleet:
             store.hurry()
 
     def status(self) -> Mapping[str, Any]:
-        """``{"stores": [{name, label, version, pid, running, wanted}, …]}``: URLs hold passwords, so none."""
+        """``{"stores": [{name, label, version, pid, running, wanted, history}, …]}``.
+
+        ``history`` tells in words when it was away; URLs hold passwords, so none.
+        """
         rows = []
         for store in self.stores.values():
             address = store.address
@@ -75,6 +71,7 @@ class Fleet:
                     "pid": address.pid,
                     "running": store.running,
                     "wanted": store.wanted or store.external,
+                    "history": self._watch.history(store.name),
                 },
             )
         return {"stores": rows}
@@ -84,29 +81,6 @@ class Fleet:
         with ThreadPoolExecutor(len(self.stores), thread_name_prefix="stores") as pool:
             jobs = [loop.run_in_executor(pool, act, store) for store in self.stores.values()]
             return await asyncio.gather(*jobs, return_exceptions=True)
-
-    async def _watching(self) -> None:
-        down: set[str] = set()
-        while True:
-            await asyncio.sleep(_WATCH_S)
-            for store in self.stores.values():
-                if store.wanted and not store.running:
-                    await self._revive(store)
-                elif store.running == (store.name in down):
-                    down ^= {store.name}
-                    self.say(
-                        f"{store.name} is back" if store.running else f"{store.name} was stopped on purpose"
-                    )
-
-    async def _revive(self, store: Store) -> None:
-        self.say(f"{store.name} has crashed: starting it again")
-        try:
-            await asyncio.to_thread(store.start)
-        except LocalError as error:
-            self.say(f"{error}")
-            await asyncio.sleep(_PATIENCE_AFTER_FAILURE_S)
-        else:
-            self.say(f"{store.name} is back as process {store.pid}")
 
 
 def _start(store: Store) -> None:

@@ -19,7 +19,7 @@ async def _fleet(folder: Path, said: list[str]) -> AsyncIterator[Fleet]:
     fleet = Fleet(folder, said.append)
     try:
         await fleet.start()
-        fleet.watch()
+        fleet.watch(said.append)
         yield fleet
     finally:
         await fleet.stop()
@@ -41,9 +41,10 @@ def test_a_crashed_store_comes_back_on_its_address_and_the_status_says_so(stores
             await _until(lambda: "redis is back" in " ".join(said))
             assert fleet.redis.url == url
             assert fleet.redis.pid != pid
+            assert "(crashed)" in {row["name"]: row for row in fleet.status()["stores"]}["redis"]["history"]
 
     asyncio.run(scenario())
-    assert said[0] == "redis has crashed: starting it again"
+    assert said[0] == "redis has crashed"
 
 
 def test_a_store_stopped_on_purpose_stays_down_until_its_outage_ends(stores_folder: Path) -> None:
@@ -58,10 +59,11 @@ def test_a_store_stopped_on_purpose_stays_down_until_its_outage_ends(stores_fold
             assert rows["kafka"]["running"]
             await outage
             assert fleet.redis.running
-            await _until(lambda: "redis is back" in said)
+            await _until(lambda: "redis is back" in said[-1])
 
     asyncio.run(scenario())
-    assert said == ["redis was stopped on purpose", "redis is back"]
+    assert said[0] == "redis was stopped on purpose"
+    assert len(said) == 2, said
 
 
 def test_one_store_that_does_not_start_is_named_and_the_others_end(stores_folder: Path) -> None:

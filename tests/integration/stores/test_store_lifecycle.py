@@ -227,7 +227,7 @@ def test_a_child_that_ignores_its_signal_is_killed(own: Path) -> None:
     code = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); signal.pause()"
     child = process.Child([sys.executable, "-c", code], log=own / "log", lock=lock)
     assert until(lambda: "deaf" in process.last_lines(own / "log"), 5)
-    child.end(signal.SIGTERM, 0.1)
+    child.end((signal.SIGTERM, 0.1))
     assert child.exit_code() == -signal.SIGKILL
 
 
