@@ -1,0 +1,42 @@
+"""What the use cases need, in the domain's words. A method that changes state is one atomic command.
+
+``market`` · ``book`` of signals · ``record`` of promises.
+"""
+
+from signals.ports.book import (
+    Announcer,
+    PublicationWorkflow,
+    SignalBook,
+    SignalQuery,
+    Waiting,
+)
+from signals.ports.market import (
+    CandleStore,
+    Feed,
+    MarketData,
+    QuoteBoard,
+    Reference,
+    TapePosition,
+    TapePositions,
+)
+from signals.ports.record import (
+    CommitmentLog,
+    Vault,
+)
+
+__all__ = [
+    "Announcer",
+    "CandleStore",
+    "CommitmentLog",
+    "Feed",
+    "MarketData",
+    "PublicationWorkflow",
+    "QuoteBoard",
+    "Reference",
+    "SignalBook",
+    "SignalQuery",
+    "TapePosition",
+    "TapePositions",
+    "Vault",
+    "Waiting",
+]

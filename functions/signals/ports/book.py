@@ -1,0 +1,92 @@
+"""Ports of a signal's life: the book of signals, the workflow that publishes, the announcer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from kit.events import Event
+from signals.model.access import Access
+from signals.model.market import Timeframe
+from signals.model.signal import Decision, Signal, SignalId, Status
+
+
+@dataclass(frozen=True, slots=True)
+class SignalQuery:
+    """Which signals to list, newest publication first. ``after`` is the (time, id) the last page ended at."""
+
+    access: Access
+    now: datetime
+    limit: int
+    statuses: tuple[Status, ...] = ()
+    symbol: str | None = None
+    after: tuple[datetime, SignalId] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A workflow that waits for a person: its task token, and until when somebody may decide."""
+
+    signal_id: SignalId
+    token: str
+    due_at: datetime
+
+
+class SignalBook(Protocol):
+    """Signals, the decisions about them and the events they cause, always written together."""
+
+    def draft(self, signal: Signal, event: Event[Any]) -> bool:
+        """Add a draft and its event; False when it exists already."""
+
+    def find(self, signal_id: SignalId) -> Signal | None:
+        """Return the signal whoever asks: the use case decides who may see it."""
+
+    def page(self, query: SignalQuery) -> list[Signal]:
+        """Return what ``query`` asks and its access allows."""
+
+    def related(self, symbol: str, timeframe: Timeframe, limit: int) -> list[Signal]:
+        """Return signals past screening of one instrument and timeframe, newest candle first."""
+
+    def save(self, signal: Signal, event: Event[Any], decision: Decision | None = None) -> None:
+        """Replace version ``signal.version - 1``. Raises ``SignalChanged`` when it is not the newest."""
+
+    def publish(self, signal: Signal, day: date, event: Event[Any]) -> Signal:
+        """Do as :meth:`save` and give the signal its rank of ``day``; return it with the rank."""
+
+    def record(self, decision: Decision) -> None:
+        """Keep a decision that lets the signal pass; the first one for a step stands."""
+
+    def decisions(self, signal_id: SignalId) -> list[Decision]:
+        """Return the decisions about a signal, oldest first."""
+
+    def wait(self, signal: Signal, waiting: Waiting) -> None:
+        """Keep the token; move the signal to awaiting approval unless it is there (no event: staff only)."""
+
+    def waiting(self, signal_id: SignalId) -> Waiting | None:
+        """Return the newest token that waits for a decision."""
+
+    def overdue(self, now: datetime, limit: int) -> list[Signal]:
+        """Return signals that nobody decided about in time."""
+
+    def take_stuck(self, before: datetime, now: datetime, limit: int) -> list[tuple[SignalId, int]]:
+        """Return unfinished signals last driven before ``before`` and the number of this new attempt."""
+
+    def counts(self) -> Mapping[Status, int]:
+        """Return how many signals are in each status."""
+
+
+class PublicationWorkflow(Protocol):
+    """The state machine that takes a draft to its publication."""
+
+    def start(self, signal_id: SignalId, attempt: str = "") -> bool:
+        """Start the execution named by the signal (and the attempt after the first); False when it exists."""
+
+    def answer(self, token: str, output: Mapping[str, str]) -> bool:
+        """Resume the task that waits on ``token``; False when it waits no longer."""
+
+
+class Announcer(Protocol):
+    """Sends what the outbox holds at once, on the signal path."""
+
+    def announce(self, signal_id: SignalId) -> None:
+        """Publish the signal's unpublished events in order."""
