@@ -24,8 +24,8 @@ def create_ticket(request: Request) -> Reply:
     """Give a ticket to the caller."""
     ticket = give_ticket(
         request.user,
-        bootstrap.tickets(),
-        bootstrap.truth().plans,
+        bootstrap.stores.tickets(),
+        bootstrap.truth.truth().plans,
         lambda: secrets.token_urlsafe(32),
         clock.now(),
     )

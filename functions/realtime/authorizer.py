@@ -6,7 +6,7 @@ from typing import Any
 
 from kit.errors import Unauthenticated
 from kit.identity import to_context
-from realtime import bootstrap
+from realtime.bootstrap import stores
 from realtime.service.tickets import take_ticket
 
 _log = logging.getLogger(__name__)
@@ -20,11 +20,11 @@ class Unauthorized(Exception):  # noqa: N818 - API Gateway answers 401 to exactl
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Return the policy for ``$connect`` with the caller as context. Redis away: an error, so 500."""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    if not allowed(headers.get("origin", ""), bootstrap.read_settings().allowed_origins):
+    if not allowed(headers.get("origin", ""), stores.own().allowed_origins):
         return _policy(event, "Deny", "nobody", {})
     ticket = (event.get("queryStringParameters") or {}).get("ticket") or ""
     try:
-        caller, given_at = take_ticket(ticket[:_MAX_TICKET], bootstrap.tickets())
+        caller, given_at = take_ticket(ticket[:_MAX_TICKET], stores.tickets())
     except Unauthenticated as error:
         _log.info("no socket: %s", error)
         raise Unauthorized("Unauthorized") from None

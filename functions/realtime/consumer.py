@@ -6,7 +6,7 @@ from kit.events import Data, decode
 from kit.events.trading_signals import SignalCancelled, SignalClosed, SignalPublished
 from kit.kafka import Consumer, Record
 from kit.stores.postgres import Database
-from realtime import bootstrap
+from realtime.bootstrap import delivery, truth
 from realtime.service.publishing import Publishing, SignalEvent
 
 _KINDS: dict[str, type[Data]] = {one.TYPE: one for one in (SignalPublished, SignalClosed, SignalCancelled)}
@@ -31,5 +31,5 @@ class SignalConsumer(Consumer):
         self._publishing().record_signal(event)
 
 
-consumer = SignalConsumer(bootstrap.database, bootstrap.publishing)
+consumer = SignalConsumer(truth.database, delivery.publishing)
 handler = consumer.handler

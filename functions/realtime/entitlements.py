@@ -7,7 +7,7 @@ from kit.events import Data, Event, decode
 from kit.events.user_events import UserPlanChanged, UserSessionsRevoked
 from kit.kafka import Consumer, Record
 from kit.stores.postgres import Database
-from realtime import bootstrap
+from realtime.bootstrap import delivery, truth
 from realtime.service.entitlement import Entitlement
 
 _KINDS: dict[str, type[Data]] = {one.TYPE: one for one in (UserPlanChanged, UserSessionsRevoked)}
@@ -35,5 +35,5 @@ class EntitlementConsumer(Consumer):
             self._entitlement().record_plan(event)
 
 
-consumer = EntitlementConsumer(bootstrap.database, bootstrap.entitlement)
+consumer = EntitlementConsumer(truth.database, delivery.entitlement)
 handler = consumer.handler

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from kit.errors import Poison, TreumError
-from realtime import bootstrap
 from realtime.adapters.posting import Outcome
+from realtime.bootstrap import fanout as wiring
 from realtime.parcels import Arrived, decode
 
 _log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
         )  # ours alone writes this topic: a defect, kept by the source
         raise
     timeout_s = context.get_remaining_time_in_millis() / 1000 - _SPARE_S
-    outcome = bootstrap.poster().deliver((record for _, record in batch), timeout_s)
+    outcome = wiring.poster().deliver((record for _, record in batch), timeout_s)
     _report(outcome)
     return {"batchItemFailures": _failures([one for one, _ in batch]) if outcome.lost else []}
 
@@ -45,7 +45,7 @@ def _report(outcome: Outcome) -> None:
     if not ended:
         return
     try:
-        bootstrap.tell_gone(json.dumps({"gone": ended}).encode())
+        wiring.tell_gone(json.dumps({"gone": ended}).encode())
     except TreumError as error:  # their next post is answered 410 again: nothing is lost
         _log.warning("the registry was not told of %d ended connections: %s", len(ended), error)
 

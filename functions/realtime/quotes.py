@@ -6,7 +6,7 @@ from kit import events
 from kit.events import Event
 from kit.events.market_data import CandleClosed
 from kit.kafka import BulkConsumer
-from realtime import bootstrap
+from realtime.bootstrap import delivery, truth
 from realtime.model import ChannelKey
 
 
@@ -14,8 +14,8 @@ def _publish(batch: Sequence[Event[CandleClosed]]) -> None:
     newest = {event.data.symbol: event for event in sorted(batch, key=lambda event: event.data.closed_at)}
     for symbol, event in newest.items():
         channel = ChannelKey(f"quotes:{symbol}")
-        bootstrap.publishing().publish_latest(channel, event.version, event.time, events.encode(event))
+        delivery.publishing().publish_latest(channel, event.version, event.time, events.encode(event))
 
 
-consumer = BulkConsumer("realtime-quotes", {CandleClosed: _publish}, bootstrap.database)
+consumer = BulkConsumer("realtime-quotes", {CandleClosed: _publish}, truth.database)
 handler = consumer.handler

@@ -23,16 +23,18 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
     except msgspec.ValidationError as error:
         raise Malformed(f"the schedule takes {{'gone': […]}} or nothing: {error}") from error
     if told.gone:
-        bootstrap.registry().forget([ConnectionId(one) for one in told.gone])
+        bootstrap.stores.registry().forget([ConnectionId(one) for one in told.gone])
         return {"forgotten": len(told.gone)}
     return _minute()
 
 
 def _minute() -> dict[str, int]:
     now = clock.now()
-    shards = bootstrap.read_settings().fanout_shards
+    shards = bootstrap.stores.own().fanout_shards
     return {
-        "published": bootstrap.publishing().publish_due(now),
-        "notices": send_notices(bootstrap.registry(), bootstrap.queue(), shards, now.timestamp()),
-        "pruned": bootstrap.truth().channels.prune(now),
+        "published": bootstrap.delivery.publishing().publish_due(now),
+        "notices": send_notices(
+            bootstrap.stores.registry(), bootstrap.delivery.queue(), shards, now.timestamp()
+        ),
+        "pruned": bootstrap.truth.truth().channels.prune(now),
     }

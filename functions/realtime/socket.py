@@ -7,7 +7,7 @@ from typing import Any
 from kit import clock
 from kit.errors import TreumError
 from kit.socket import Connection, Sockets
-from realtime import bootstrap
+from realtime.bootstrap import socket as wiring
 from realtime.frames import Ping, Subscribe, Unsubscribe
 from realtime.model import ConnectionId, Registration, Since
 
@@ -27,26 +27,26 @@ def _registration(connection: Connection) -> Registration:
 
 
 def _connect(connection: Connection) -> None:
-    bootstrap.subscriptions().connect(_registration(connection))
+    wiring.subscriptions().connect(_registration(connection))
 
 
 def _disconnect(connection: Connection) -> None:
-    bootstrap.subscriptions().disconnect(_registration(connection))
+    wiring.subscriptions().disconnect(_registration(connection))
 
 
 def _subscribe(connection: Connection, frame: Subscribe) -> None:
     since = Since(frame.since.epoch, frame.since.offset) if frame.since else None
-    bootstrap.subscriptions().subscribe(
+    wiring.subscriptions().subscribe(
         _registration(connection), connection.caller, frame.channel, since, clock.now()
     )
 
 
 def _unsubscribe(connection: Connection, frame: Unsubscribe) -> None:
-    bootstrap.subscriptions().unsubscribe(_registration(connection), connection.caller, frame.channel)
+    wiring.subscriptions().unsubscribe(_registration(connection), connection.caller, frame.channel)
 
 
 def _ping(connection: Connection, _frame: Ping) -> None:
-    bootstrap.subscriptions().ping(_registration(connection), clock.now())
+    wiring.subscriptions().ping(_registration(connection), clock.now())
 
 
 _sockets = Sockets(
@@ -74,6 +74,6 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 
 def _tell(connection: ConnectionId, frame: bytes) -> None:
     try:
-        bootstrap.outbound().post(connection, [frame])
+        wiring.outbound().post(connection, [frame])
     except TreumError as error:
         _log.warning("connection %s was not told of an error: %s", connection, error)

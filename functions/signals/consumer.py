@@ -6,7 +6,7 @@ from kit import telemetry
 from kit.events import Event
 from kit.events.market_data import CandleClosed
 from kit.kafka import BulkConsumer
-from signals.bootstrap.market import watching
+from signals.bootstrap.consumer import watching
 from signals.bootstrap.stores import database
 from signals.model.market import Candle
 

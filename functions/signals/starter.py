@@ -7,8 +7,8 @@ from kit.events import Event
 from kit.events.trading_signals import SignalDrafted
 from kit.kafka import Consumer
 from kit.task import plain
+from signals.bootstrap.starter import recovery
 from signals.bootstrap.stores import database
-from signals.bootstrap.workflow import recovery
 from signals.model.signal import SignalId
 
 

@@ -6,8 +6,8 @@ import msgspec
 
 from kit import telemetry
 from kit.task import Tasks
-from signals.bootstrap.publication import publication
-from signals.bootstrap.workflow import approval
+from signals.bootstrap.starter import approval
+from signals.bootstrap.tasks import publication
 from signals.model.signal import SignalId
 from signals.service.publication import Publication, Verdict
 

@@ -1,4 +1,4 @@
-"""Wiring, one module a function, so that none loads what it does not use, each loaded on first use.
+"""Wiring, one module an entry point and called like it: none loads what it does not use.
 
 Settings become adapters, adapters become use cases: on first use, once a container, never at import. No
 connection is opened here: a store opens its own with the first command.

@@ -57,3 +57,14 @@ def test_a_module_that_does_not_exist_is_an_attribute_error() -> None:
         load("nothing_like_it")
     with pytest.raises(AttributeError, match="__wrapped__"):
         load("__wrapped__")
+
+
+def test_a_function_whose_wiring_stands_in_shared_modules_starts_ahead_too() -> None:
+    assert (
+        _loaded(
+            "realtime.authorizer",
+            AWS_LAMBDA_INITIALIZATION_TYPE="provisioned-concurrency",
+            _HANDLER="realtime.authorizer.handler",
+        )
+        == []
+    )

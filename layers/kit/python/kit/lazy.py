@@ -6,6 +6,7 @@ A domain's ``bootstrap`` is a package made so; everywhere else imports stand at 
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 
 from kit import settings
@@ -39,5 +40,5 @@ def _ahead(package: str) -> None:
     """Import the function's own wiring, when ``package`` belongs to its domain."""
     domain, _, rest = settings.optional("_HANDLER").partition(".")
     own = f"{package}.{rest.partition('.')[0]}"
-    if package.partition(".")[0] == domain and own not in sys.modules:
+    if package.partition(".")[0] == domain and own not in sys.modules and find_spec(own):
         import_module(own)
