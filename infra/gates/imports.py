@@ -10,14 +10,26 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
+
+from packaging.utils import canonicalize_name
 
 from gates.tables import ROOT, domain_templates
 
 LIST = Path(__file__).with_name("imports.json")
+_RUNTIME = {"boto3", "botocore", "s3transfer", "jmespath", "python-dateutil", "six", "urllib3"}
 _OWN = {path.name for path in (ROOT / "functions").iterdir() if path.is_dir()} | {"kit"}
+# what only developers have installed is not there on Lambda: libraries that look for it must not find it
 _PROBE = """
 import importlib, json, sys
+absent = set(sys.argv[2].split())
+class NotDeployed:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in absent:
+            raise ModuleNotFoundError(f"No module named {name!r} in any layer", name=name)
+sys.meta_path.insert(0, NotDeployed())
 before = set(sys.modules)
 importlib.import_module(sys.argv[1])
 names = {name.partition(".")[0] for name in set(sys.modules) - before if sys.modules[name] is not None}
@@ -33,10 +45,26 @@ def handlers() -> list[str]:
     return sorted(found)
 
 
+@cache
+def not_deployed() -> frozenset[str]:
+    """Return the top-level packages installed here that no layer carries and no runtime brings."""
+    pinned = re.compile(r"^([\w.-]+)==", re.MULTILINE)
+    layers = {
+        canonicalize_name(name)
+        for path in (ROOT / "layers").glob("*/requirements.txt")
+        for name in pinned.findall(path.read_text())
+    }
+    return frozenset(
+        top
+        for top, names in packages_distributions().items()
+        if not {canonicalize_name(name) for name in names} & (layers | _RUNTIME)
+    )
+
+
 def imported(module: str) -> list[str]:
     """Return the third-party top-level packages in memory after a fresh interpreter imported ``module``."""
     done = subprocess.run(
-        [sys.executable, "-c", _PROBE, module],
+        [sys.executable, "-c", _PROBE, module, " ".join(not_deployed() - _OWN)],
         capture_output=True,
         text=True,
         check=False,

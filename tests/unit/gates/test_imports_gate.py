@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from gates import imports
 
 
@@ -19,3 +21,12 @@ def test_the_gate_names_a_stray_a_stale_and_an_unlisted_entry() -> None:
     assert f"{handler} no longer imports boto3_of_old" in found
     assert "nobody.handler is listed but no template names it" in found
     assert any(line.startswith(f"{unlisted} is not in imports.json") for line in found)
+
+
+def test_what_no_layer_carries_cannot_be_imported() -> None:
+    absent = imports.not_deployed()
+
+    assert "pytest" in absent
+    assert not {"msgspec", "pydantic", "psycopg", "boto3"} & absent
+    with pytest.raises(ImportError, match="pytest"):
+        imports.imported("pytest")
