@@ -1,7 +1,7 @@
 """The ports in memory: fixed keys, and a gate with fixed hourly windows. For tests and trials."""
 
 import math
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -30,7 +30,7 @@ class MemoryGate:
         self.away = away
         self._families: set[str] = set()
         self._not_before: dict[str, int] = {}
-        self._taken: dict[tuple[str, str], list[float]] = defaultdict(list)
+        self._taken: dict[tuple[str, str], deque[float]] = defaultdict(deque)
 
     def revoke_family(self, family: str) -> None:
         """Make every token of ``family`` refused."""
@@ -65,7 +65,9 @@ class MemoryGate:
         return self._take(("plan", subject), quota, HOUR_S, now)
 
     def _take(self, key: tuple[str, str], limit: int, length_s: int, now: float) -> Limit:
-        log = self._taken[key] = [at for at in self._taken[key] if at > now - length_s]
+        log = self._taken[key]
+        while log and log[0] <= now - length_s:
+            log.popleft()
         if len(log) >= limit:
             return Limit(limit, 0, max(1, math.ceil(log[0] + length_s - now)), exceeded=True)
         log.append(now)

@@ -40,9 +40,11 @@ class Verifier:
         self._rules = rules
         # headers of tokens whose signature held: one spelling a key, so the common path parses no header
         self._kid_of: dict[bytes, str] = {}
-        # whole tokens whose signature held, good while the very key that verified them is: a client comes
-        # with the same token for minutes. Times, revocations and quotas are checked each time
+        # whole tokens whose signature held twice, good while the very key that verified them is: a client
+        # comes with the same token for minutes. Times, revocations and quotas are checked each time
         self._seen: dict[str, tuple[Claims, str, RSAPublicKey]] = {}
+        # hashes of tokens that came once: most come once only, and keeping those would cost as much as it saves
+        self._met: set[int] = set()
 
     def verify(self, token: str, now: float) -> Claims:
         """Return the claims of ``token`` at ``now`` (Unix seconds).
@@ -69,15 +71,21 @@ class Verifier:
             key.verify(signature, signed, _PKCS1, _SHA256)
         except InvalidSignature:
             raise TokenRefused("signature") from None
-        self._remember(token, head, claims, kid, key)
-        return claims
-
-    def _remember(self, token: str, head: bytes, claims: Claims, kid: str, key: RSAPublicKey) -> None:
         if len(self._kid_of) < _MAX_KNOWN_HEADERS:
             self._kid_of[head] = kid
-        if len(self._seen) >= _MAX_SEEN:
-            self._seen.clear()
-        self._seen[token] = (claims, kid, key)
+        self._remember(token, claims, kid, key)
+        return claims
+
+    def _remember(self, token: str, claims: Claims, kid: str, key: RSAPublicKey) -> None:
+        mark = hash(token)
+        if mark in self._met:
+            if len(self._seen) >= _MAX_SEEN:
+                self._seen.clear()
+            self._seen[token] = (claims, kid, key)
+        else:
+            if len(self._met) >= _MAX_SEEN:
+                self._met.clear()
+            self._met.add(mark)
 
     def _check(self, claims: Claims, now: float) -> None:
         rules = self._rules

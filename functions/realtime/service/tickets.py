@@ -1,8 +1,9 @@
 """Give a ticket for one socket, and take it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from kit.errors import Unauthenticated
 from kit.identity import Caller

@@ -11,10 +11,30 @@ from builders.tokens import AUDIENCE, ISSUER, KID, NOW, OURS, STRANGER, token
 RULES = Rules(issuers=frozenset({ISSUER}), audience=AUDIENCE)
 
 
+def test_a_token_is_remembered_when_it_comes_again() -> None:
+    verifier = Verifier(MemoryKeys({(ISSUER, KID): OURS.public_key()}), RULES)
+    honest = token()
+    first = verifier.verify(honest, NOW)
+    assert verifier._seen == {}
+    verifier.verify(honest, NOW)
+    assert list(verifier._seen) == [honest]
+    assert verifier.verify(honest, NOW) == first
+
+
+def test_a_forged_token_is_never_remembered() -> None:
+    verifier = Verifier(MemoryKeys({(ISSUER, KID): OURS.public_key()}), RULES)
+    for _ in range(3):
+        with pytest.raises(TokenRefused):
+            verifier.verify(token(key=STRANGER), NOW)
+    assert verifier._seen == {}
+    assert verifier._met == set()
+
+
 def test_a_seen_token_still_expires() -> None:
     verifier = Verifier(MemoryKeys({(ISSUER, KID): OURS.public_key()}), RULES)
     honest = token()
-    verifier.verify(honest, NOW)
+    for _ in range(3):
+        verifier.verify(honest, NOW)
     with pytest.raises(TokenRefused) as refused:
         verifier.verify(honest, NOW + 896)
     assert refused.value.reason == "expired"
@@ -25,7 +45,8 @@ def test_a_seen_token_falls_with_its_key(after: dict[tuple[str, str], object]) -
     keys = MemoryKeys({(ISSUER, KID): OURS.public_key()})
     verifier = Verifier(keys, RULES)
     honest = token()
-    verifier.verify(honest, NOW)
+    for _ in range(3):
+        verifier.verify(honest, NOW)
     keys._keys = after  # type: ignore[assignment]  # what a rotation leaves
     with pytest.raises(TokenRefused):
         verifier.verify(honest, NOW)
@@ -34,8 +55,11 @@ def test_a_seen_token_falls_with_its_key(after: dict[tuple[str, str], object]) -
 def test_what_is_remembered_is_bounded() -> None:
     verifier = Verifier(MemoryKeys({(ISSUER, KID): OURS.public_key()}), RULES)
     for number in range(600):
-        verifier.verify(token({"jti": number}), NOW)
+        twice = token({"jti": number})
+        verifier.verify(twice, NOW)
+        verifier.verify(twice, NOW)
         if number < 40:
             verifier.verify(token(header={"extra": number}), NOW)
-    assert len(verifier._seen) <= 256
+    assert 0 < len(verifier._seen) <= 256
+    assert 0 < len(verifier._met) <= 256
     assert len(verifier._kid_of) <= 16
