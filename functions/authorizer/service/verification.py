@@ -43,7 +43,7 @@ class Verifier:
         # whole tokens whose signature held twice, good while the very key that verified them is: a client
         # comes with the same token for minutes. Times, revocations and quotas are checked each time
         self._seen: dict[str, tuple[Claims, str, RSAPublicKey]] = {}
-        # hashes of tokens that came once: most come once only, and keeping those would cost as much as it saves
+        # hashes of tokens that came once; most never come again, and keeping them costs more than it saves
         self._met: set[int] = set()
 
     def verify(self, token: str, now: float) -> Claims:
