@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from aws_lambda_powertools.utilities.parser import envelopes
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
 from benchmarks.measure import Result, alternate, per_call, result
 from kit.events import Moment, decode
@@ -21,12 +21,12 @@ _RECORDS = 100
 
 
 class _Commitment(BaseModel):
-    number: int
-    hash: str
+    number: int = Field(ge=1)
+    hash: str = Field(pattern="^[0-9a-f]{64}$")
 
 
 class _Data(BaseModel):
-    """What a signal says, for pydantic."""
+    """What a signal says, for pydantic: the same checks as ours."""
 
     signal_id: str
     symbol: str
@@ -34,10 +34,10 @@ class _Data(BaseModel):
     side: Side
     entry: Decimal
     stop: Decimal
-    targets: tuple[Decimal, ...]
+    targets: tuple[Decimal, ...] = Field(min_length=1)
     currency: str
     tick: Decimal
-    confidence: int
+    confidence: int = Field(ge=1, le=100)
     horizon: Horizon
     expires_at: AwareDatetime
     rationale: str
