@@ -38,6 +38,20 @@ class TimeframeNotOffered(Invalid):
     title = "There are no candles of this timeframe for the instrument"
 
 
+class IndicatorUnknown(Invalid):
+    """TA-Lib has no function of this name."""
+
+    code = "INDICATOR_UNKNOWN"
+    title = "There is no such indicator: GET /api/v1/indicators lists them"
+
+
+class IndicatorRefused(Invalid):
+    """A parameter that the indicator does not take, or a value outside its range."""
+
+    code = "INDICATOR_REFUSED"
+    title = "The indicator does not take these parameters"
+
+
 class NotAwaitingApproval(Conflict):
     """The signal was decided already, or is not that far."""
 
@@ -52,6 +66,62 @@ class OwnSignal(Forbidden):
     title = "Somebody else has to decide about your own signal"
 
 
+class NotYourDecision(Forbidden):
+    """The signal escalated: another role decides about it now."""
+
+    code = "NOT_YOUR_DECISION"
+    title = "Your role may not decide about this signal now: its deciders say who may"
+
+
+class NoRegistration(Forbidden):
+    """The person signs for no registered analyst."""
+
+    code = "NO_REGISTRATION"
+    title = "No analyst's registration is assigned to your account: ask compliance to assign yours"
+
+
+class NotYourSignal(Forbidden):
+    """Only its own analyst, or compliance where it says so, may change a signal."""
+
+    code = "NOT_YOUR_SIGNAL"
+    title = "Only the analyst who signs this signal may do this"
+
+
+class NotCancellable(Conflict):
+    """It ended already, or is between approval and publication."""
+
+    code = "NOT_CANCELLABLE"
+    title = "This signal cannot be cancelled now: read it again"
+
+
+class NotLive(Conflict):
+    """Only a live signal can be recalled or revised."""
+
+    code = "NOT_LIVE"
+    title = "Only a live signal can be recalled, once, or revised"
+
+
+class RevisionPending(Conflict):
+    """One revision at a time."""
+
+    code = "REVISION_PENDING"
+    title = "Another revision of this signal is not settled yet: it has to be decided first"
+
+
+class RevisionNotFound(NotFound):
+    """No such revision waits for a decision."""
+
+    code = "REVISION_NOT_FOUND"
+    title = "There is no such revision that waits for a decision"
+
+
+class ProposalRefused(Invalid):
+    """Terms that contradict themselves, the market or the policy; ``errors`` say which."""
+
+    code = "PROPOSAL_REFUSED"
+    title = "These terms cannot be proposed: errors say why"
+
+
 class SignalChanged(Retryable):
     """Somebody moved the signal between our reading and our writing: read it again."""
 
@@ -64,6 +134,58 @@ class NotYetApproved(Conflict):
 
     code = "NOT_YET_APPROVED"
     title = "Only an approved signal can be committed and published"
+
+
+class PerformanceNotVerified(Forbidden):
+    """Figures of past risk and return are not public before an agency has verified them."""
+
+    code = "PERFORMANCE_NOT_VERIFIED"
+    title = (
+        "Past performance is shown only once a Past Risk and Return Verification Agency (PaRRVA) recognised by"
+        " SEBI has verified it. Until then every promise can be checked: GET /api/v1/commitments/{analyst}/export"
+    )
+
+
+class BacktestNotFound(NotFound):
+    """No such backtest, or somebody else's: the same answer."""
+
+    code = "BACKTEST_NOT_FOUND"
+    title = "You have no such backtest"
+
+
+class ReportNotReady(Conflict):
+    """The backtest has not ended well (yet)."""
+
+    code = "REPORT_NOT_READY"
+    title = "This backtest has no report: see its status"
+
+
+class BacktestEnded(Conflict):
+    """What has ended cannot be cancelled."""
+
+    code = "BACKTEST_ENDED"
+    title = "This backtest has ended already"
+
+
+class TooManyBacktests(Conflict):
+    """The caller's backtests at work fill their allowance."""
+
+    code = "TOO_MANY_BACKTESTS"
+    title = "Your earlier backtests are still at work: wait for one to end, or cancel it"
+
+
+class BadGrid(Invalid):
+    """The search is too large, or names what the strategy does not have."""
+
+    code = "BAD_GRID"
+    title = "This search cannot be run"
+
+
+class UnfitBacktest(Invalid):
+    """The strategy, instruments and period do not make a backtest; says why."""
+
+    code = "UNFIT_BACKTEST"
+    title = "This backtest cannot be run"
 
 
 class UnknownSymbol(Poison):

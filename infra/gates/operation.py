@@ -143,7 +143,7 @@ def _query(schema: Schema | None, resolve: Callable[[Schema], Schema]) -> list[S
         return []
     model = resolve(schema)
     needed = model.get("required", ())
-    return [
+    named: list[Schema] = [
         {
             "name": name,
             "in": "query",
@@ -155,6 +155,20 @@ def _query(schema: Schema | None, resolve: Callable[[Schema], Schema]) -> list[S
         }
         for name, one in model.get("properties", {}).items()
     ]
+    return [*named, _more(model["additionalProperties"])] if model.get("additionalProperties") else named
+
+
+def _more(value: Schema) -> Schema:
+    """Return the parameter that stands for names which a route learns from its data, each with ``value``."""
+    schema = {"type": "object", "additionalProperties": value}
+    return {
+        "name": "more",
+        "in": "query",
+        "required": False,
+        "style": "form",
+        "explode": True,
+        "schema": schema,
+    }
 
 
 def _unset(schema: Schema) -> Schema:

@@ -64,7 +64,10 @@ class Series:
 
     def until(self, index: int) -> Window:
         """Return the window that ends with candle ``index``; what came later is not in it."""
-        start = max(0, index + 1 - WIDTH)
+        return self.span(max(0, index + 1 - WIDTH), index)
+
+    def span(self, start: int, index: int) -> Window:
+        """Return the window from candle ``start`` to ``index``, both in it."""
         part = slice(start, index + 1)
         opened, high, low, close = self._open[part], self._high[part], self._low[part], self._close[part]
         volume, by = self._volume[part], self._divisors(start, index)
