@@ -10,7 +10,8 @@ import pytest
 from builders.proxy import ask, event
 from builders.things import API, ID, USER, fail, make, post
 from kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Retryable
-from kit.http import PUBLIC, REQUIRED, Api, Rate, Route, signed_in
+from kit.http import PUBLIC, REQUIRED, Api, Rate, Reply, Route, Text, signed_in
+from kit.http.etag import of_parts
 from kit.identity import Caller, Limit
 from kit.limits import Scripts
 
@@ -114,6 +115,25 @@ def test_a_request_id_comes_back_and_a_wild_one_is_replaced() -> None:
     assert headers["X-Request-Id"] == "my-request-01"
     _, body, headers = ask(API, post("{}", headers={"x-request-id": "a\r\nSet-Cookie: x"}))
     assert headers["X-Request-Id"] == body["request_id"] == "gw-request-1"
+
+
+def test_a_text_is_sent_as_it_stands_and_its_digest_is_its_tag() -> None:
+    """Lines of JSON are no JSON document."""
+    lines = '{"a":1}\n{"a":2}\n'
+    route = Route(
+        "GET",
+        "/lines",
+        lambda _: Reply(Text(lines), etag=of_parts([lines])),
+        id="lines",
+        summary="Lines",
+        access=PUBLIC,
+        media_type="application/x-ndjson",
+    )
+    answer = Api("things", [route]).handler(event("GET", "/api/v1/lines"), None)
+    assert (answer["body"], answer["headers"]["Content-Type"]) == (lines, "application/x-ndjson")
+    known = event("GET", "/api/v1/lines", headers={"If-None-Match": answer["headers"]["ETag"]})
+    assert Api("things", [route]).handler(known, None)["statusCode"] == 304
+    assert of_parts(["a", "b"]) != of_parts(["b", "a"])
 
 
 def test_versions_travel_as_etags() -> None:

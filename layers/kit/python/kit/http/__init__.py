@@ -2,7 +2,7 @@
 
 from kit.http.access import PUBLIC, Access, plan, role, signed_in
 from kit.http.api import Api
-from kit.http.routes import Body, Idempotency, Page, PageQuery, Reply, Request, Route, View
+from kit.http.routes import Body, Idempotency, Page, PageQuery, Reply, Request, Route, Text, View
 from kit.http.table import Routes
 from kit.limits import Rate
 
@@ -24,6 +24,7 @@ __all__ = [
     "Request",
     "Route",
     "Routes",
+    "Text",
     "View",
     "plan",
     "role",

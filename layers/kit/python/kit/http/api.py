@@ -15,7 +15,7 @@ from pydantic_core import to_json
 from kit import idempotency, identity, ids, limits, settings, telemetry
 from kit.errors import TreumError, Unauthenticated
 from kit.http import access, cors, etag, parsing, problem, quota
-from kit.http.routes import Idempotency, Reply, Request, Route
+from kit.http.routes import Idempotency, Reply, Request, Route, Text
 
 Event = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -161,8 +161,13 @@ def _perform(route: Route, request: Request) -> idempotency.Kept:
     headers = {"Content-Type": route.media_type, **dict(reply.headers)}
     if reply.etag is not None:
         headers["ETag"] = reply.etag
-    body = "" if reply.body is None or status in _EMPTY else to_json(reply.body, inf_nan_mode="null").decode()
-    return idempotency.Kept(status, headers, body)
+    return idempotency.Kept(status, headers, "" if status in _EMPTY else _text(reply.body))
+
+
+def _text(body: Any) -> str:
+    if body is None:
+        return ""
+    return body.text if isinstance(body, Text) else to_json(body, inf_nan_mode="null").decode()
 
 
 def _caller(event: Event, work: _Work) -> identity.Caller:

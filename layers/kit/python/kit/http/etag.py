@@ -1,6 +1,8 @@
-"""Entity tags: a versioned resource's version number, as a strong tag ``"v7"``."""
+"""Entity tags, strong ones: a resource's version number (``"v7"``), or the digest of what a list shows."""
 
 import re
+from collections.abc import Iterable
+from hashlib import sha256
 
 from kit.errors import PreconditionFailed
 
@@ -18,6 +20,11 @@ class PreconditionRequired(PreconditionFailed):
 def of_version(version: int) -> str:
     """Return the tag of ``version``."""
     return f'"v{version}"'
+
+
+def of_parts(parts: Iterable[str]) -> str:
+    """Return the tag of something made of ``parts``, such as the ids and versions on a page of a list."""
+    return f'"{sha256("|".join(parts).encode()).hexdigest()[:32]}"'
 
 
 def expected_version(if_match: str | None) -> int:

@@ -91,8 +91,15 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A body that is sent as it stands, for a media type other than JSON."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """What a handler answers: a model (or anything JSON), and what differs from the route's defaults.
+    """What a handler answers: a model, anything JSON or a :class:`Text`, and what differs from the defaults.
 
     ``etag`` is a tag as :func:`kit.http.etag.of_version` makes it; a ``body`` of None is an empty answer.
     """
