@@ -39,13 +39,18 @@ def schema(data: type[Data]) -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": schema_uri(data),
         "title": f"{data.TYPE} on {data.TOPIC}",
-        "description": " ".join((data.__doc__ or "").split()),
+        "description": sentence(data),
         "type": "object",
         "properties": inner["properties"],
         "required": sorted({*root["required"], *_ALWAYS}),
         "$defs": inner["$defs"],
     }
     return found
+
+
+def sentence(data: type[Data]) -> str:
+    """Return what the data type says of itself, on one line."""
+    return " ".join((data.__doc__ or "").split())
 
 
 def name(data: type[Data]) -> str:

@@ -98,7 +98,7 @@ class PostgresChannels:
 
     def prune(self, now: datetime) -> int:
         """Drop old history and what the inbox no longer needs; the heads stay."""
-        self._db.one("SELECT keep_partitions(%s)", (now,))
+        self._db.one("SELECT keep_partitions(%(now)s), forget_settled(%(now)s)", {"now": now})
         before = now - timedelta(seconds=HISTORY_S)
         return self._db.run("DELETE FROM history WHERE published_at < %s", (before,))
 

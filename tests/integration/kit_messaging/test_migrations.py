@@ -133,3 +133,21 @@ def test_a_day_whose_rows_lie_in_the_default_partition_stays_there_and_expires(d
         db.run(insert, (late.date(), late))
     db.one("SELECT keep_partitions(%s)", (late + timedelta(days=36),))
     assert db.one("SELECT count(*) FROM inbox") == (0,)
+
+
+def test_old_heads_and_settled_letters_are_forgotten_and_open_ones_kept(database: Databases) -> None:
+    db = database("plain")
+    now = datetime(2030, 6, 1, tzinfo=UTC)
+    letter = (
+        'INSERT INTO dead_letters (consumer, topic, partition, "offset", reason, failed_at, settled_at, settled)'
+        " VALUES ('c', 't', 0, %s, 'poison', %s, %s, %s)"
+    )
+    for offset, settled in enumerate((None, now - timedelta(days=91), now - timedelta(days=89))):
+        db.run(letter, (offset, now - timedelta(days=200), settled, settled and "discarded"))
+    for key, days in (("old", 101), ("new", 99)):
+        db.run("INSERT INTO inbox_heads VALUES ('c', 't', %s, 1, %s)", (key, now - timedelta(days=days)))
+
+    assert db.one("SELECT forget_settled(%s)", (now,)) == (2,)
+
+    assert db.all('SELECT "offset" FROM dead_letters ORDER BY 1') == [(0,), (2,)]
+    assert db.all("SELECT key FROM inbox_heads") == [("new",)]

@@ -147,7 +147,7 @@ def handler(
 
 
 def _minute(relay: Relay, db: Database, context: Context) -> int:
-    db.one("SELECT keep_partitions(%s)", (clock.now(),))
+    db.one("SELECT keep_partitions(%(now)s), forget_settled(%(now)s)", {"now": clock.now()})
     oldest = db.one(_OLDEST)
     age = (clock.now() - oldest[0]).total_seconds() if oldest and oldest[0] else 0.0
     telemetry.count("OutboxAge", max(0.0, age), unit="Seconds")
