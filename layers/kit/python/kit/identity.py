@@ -23,6 +23,7 @@ ROLES: tuple[Role, ...] = (
     "admin",
 )
 PLANS: tuple[Plan, ...] = ("free", "premium", "enterprise")
+_KNOWN_ROLES: frozenset[str] = frozenset(ROLES)
 
 
 class Limit(msgspec.Struct, frozen=True, gc=False):
@@ -84,13 +85,13 @@ def from_context(context: Mapping[str, str]) -> Caller:
     """Return the caller that :func:`to_context` wrote; ``KeyError`` or ``ValueError`` on anything else."""
     limit = None
     if raw := context.get("limit"):
-        total, remaining, reset_s, exceeded = (int(part) for part in raw.split())
+        total, remaining, reset_s, exceeded = map(int, raw.split())
         limit = Limit(total, remaining, reset_s, bool(exceeded))
     plan = context["plan"]
     if plan not in PLANS:
         raise ValueError(f"unknown plan {plan}")
     roles = frozenset(context["roles"].split())
-    if not roles <= set(ROLES):
+    if not roles <= _KNOWN_ROLES:
         raise ValueError(f"unknown role in {sorted(roles)}")
     return Caller(
         subject=context["sub"],

@@ -81,7 +81,8 @@ def failure(message: str, error: BaseException, **fields: object) -> None:
 
 def count(name: str, value: float = 1, *, unit: str = "Count", **dimensions: str) -> None:
     """Record one EMF metric of the present service under ``dimensions``."""
-    _write({**_emf({"service": _service(), **dimensions}, ((name, unit),)), name: value})
+    directive = _directive(("service", *dimensions), ((name, unit),))
+    _write({"_aws": _aws(directive), "service": _service(), **dimensions, name: value})
 
 
 def request_line(*, route: str, status: int, ms: float, **fields: object) -> None:
@@ -90,33 +91,42 @@ def request_line(*, route: str, status: int, ms: float, **fields: object) -> Non
     ``fields`` are request id, subject, problem code and the like, never a body, header or address.
     """
     trace = _trace.get()
-    line = _emf({"service": _service(), "route": route}, _REQUEST_METRICS)
-    line["level"] = "ERROR" if status >= 500 else "INFO"  # noqa: PLR2004 - the class of server errors
-    line["timestamp"] = clock.now()
-    line["message"] = "request"
-    line["status"] = status
-    line["correlation_id"] = trace.correlation_id
+    failed = status >= 500  # noqa: PLR2004 - the class of server errors
+    line = {
+        "_aws": _aws(_directive(("service", "route"), _REQUEST_METRICS)),
+        "service": _service(),
+        "route": route,
+        "level": "ERROR" if failed else "INFO",
+        "timestamp": clock.now(),
+        "message": "request",
+        "status": status,
+        "correlation_id": trace.correlation_id,
+        **fields,
+        "Latency": round(ms, 3),
+        "Requests": 1,
+        "Errors": 1 if failed else 0,
+    }
     if trace.traceparent:
         line["trace_id"] = trace.trace_id
-    line.update(fields)
-    line["Latency"] = round(ms, 3)
-    line["Requests"] = 1
-    line["Errors"] = 1 if status >= 500 else 0  # noqa: PLR2004 - as above
     _write(line)
 
 
 _REQUEST_METRICS = (("Latency", "Milliseconds"), ("Requests", "Count"), ("Errors", "Count"))
 
 
-def _emf(dimensions: dict[str, str], metrics: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    """Return the head of an EMF line: the ``_aws`` directive and the dimensions' values."""
+@cache
+def _directive(dimensions: tuple[str, ...], metrics: tuple[tuple[str, str], ...]) -> msgspec.Raw:
+    """Return the ``CloudWatchMetrics`` of an EMF line, encoded once: names only, never values."""
     head = {
         "Namespace": _NAMESPACE,
-        "Dimensions": [list(dimensions)],
+        "Dimensions": [dimensions],
         "Metrics": [{"Name": name, "Unit": unit} for name, unit in metrics],
     }
-    stamp = int(clock.unix() * 1000)
-    return {"_aws": {"Timestamp": stamp, "CloudWatchMetrics": [head]}, **dimensions}
+    return msgspec.Raw(_encode([head]))
+
+
+def _aws(directive: msgspec.Raw) -> dict[str, Any]:
+    return {"Timestamp": int(clock.unix() * 1000), "CloudWatchMetrics": directive}
 
 
 def _write(line: dict[str, Any]) -> None:

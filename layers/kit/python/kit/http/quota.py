@@ -60,7 +60,7 @@ def headers(taken: list[Taken]) -> dict[str, str]:
     """Return the limit headers for ``taken``; empty when no limit was counted."""
     if not taken:
         return {}
-    tightest = min((state for _, _, state in taken), key=lambda state: state.remaining)
+    tightest = taken[0][2] if len(taken) == 1 else min((one for _, _, one in taken), key=_remaining)
     return {
         "RateLimit-Policy": ", ".join(f'"{name}";q={one.limit};w={window}' for name, window, one in taken),
         "RateLimit": ", ".join(f'"{name}";r={one.remaining};t={one.reset_s}' for name, _, one in taken),
@@ -68,6 +68,10 @@ def headers(taken: list[Taken]) -> dict[str, str]:
         "X-RateLimit-Remaining": str(tightest.remaining),
         "X-RateLimit-Reset": str(tightest.reset_s),
     }
+
+
+def _remaining(state: Limit) -> int:
+    return state.remaining
 
 
 def subject_of(request: Request) -> str:
