@@ -28,7 +28,8 @@ class _Placed(View):
     quantity: int
 
 
-def _event() -> dict[str, Any]:
+def proxy_event() -> dict[str, Any]:
+    """Return what API Gateway sends for the POST."""
     headers = {"Content-Type": "application/json", "User-Agent": "bench", "Host": "api.example"}
     return {
         "resource": "/api/v1/orders",
@@ -55,14 +56,14 @@ def _ours() -> Callable[[], Any]:
         return _Placed(id="order-1", symbol=order.symbol, quantity=order.quantity)
 
     route = Route("POST", "/orders", place, id="place", summary="Place", body=_Order, access=signed_in())
-    api, event = Api("bench", [route]), _event()
+    api, event = Api("bench", [route]), proxy_event()
     return lambda: api.handler(event, None)
 
 
 def _powertools() -> Callable[[], Any]:
     from aws_lambda_powertools.event_handler import APIGatewayRestResolver  # noqa: PLC0415 - the peer
 
-    app, event = APIGatewayRestResolver(enable_validation=True), _event()
+    app, event = APIGatewayRestResolver(enable_validation=True), proxy_event()
 
     @app.post("/api/v1/orders")
     def place(order: _Order) -> _Placed:

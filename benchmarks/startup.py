@@ -15,6 +15,8 @@ from pathlib import Path
 from benchmarks.measure import Result, alternate, cpu_seconds, result
 
 ROOT = Path(__file__).resolve().parents[1]
+LAZY = ("users", "signals")
+WIRED = "from {domain}.bootstrap import api\nfrom {domain}.api import handler\n"
 EMPTY = "def handler(event, context):\n    return None\n"
 GOALS = (
     ("authorizer.api", "<= 2.5"),
@@ -28,23 +30,38 @@ GOALS = (
 
 
 def measure() -> list[Result]:
-    """Return one line a hot function: its start-up over an empty handler's."""
+    """Return one line a hot function: its start-up over an empty handler's.
+
+    Functions whose wiring loads on first use have a second line, with the wiring and its driver loaded too:
+    what an environment made ahead of its calls does, and what start and first request cost together.
+    """
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "empty.py").write_text(EMPTY)
-        path = f"{folder}:{ROOT}/functions:{ROOT}/layers/kit/python"
+        path = path_with(folder)
         subprocess.run(  # compiled bytecode, as a deployed package has it
             [sys.executable, "-m", "compileall", "-q", f"{ROOT}/functions", f"{ROOT}/layers/kit/python"],
             check=True,
         )
-        results = []
-        for module, goal in GOALS:
-            ours, empty = alternate(starter(f"{module}.handler", path), starter("empty.handler", path))
-            results.append(
-                result(
-                    f"start-up {module}", ours, "ms", empty, "empty awslambdaric handler", goal, floor=empty
-                )
-            )
+        empty = starter("empty.handler", path)
+        results = [
+            _line(f"start-up {module}", starter(f"{module}.handler", path), empty, goal)
+            for module, goal in GOALS
+        ]
+        for domain in LAZY:
+            Path(folder, f"wired_{domain}.py").write_text(WIRED.format(domain=domain))
+            name = f"start-up {domain}.api with its wiring and psycopg"
+            results.append(_line(name, starter(f"wired_{domain}.handler", path), empty, "<= 6"))
         return results
+
+
+def _line(name: str, ours: Callable[[], float], empty: Callable[[], float], goal: str) -> Result:
+    mine, floor = alternate(ours, empty)
+    return result(name, mine, "ms CPU", floor, "empty awslambdaric handler", goal, floor=floor)
+
+
+def path_with(folder: str) -> str:
+    """Return the ``PYTHONPATH`` of a function with the modules of ``folder`` beside it."""
+    return f"{folder}:{ROOT}/functions:{ROOT}/layers/kit/python"
 
 
 def starter(handler: str, path: str) -> Callable[[], float]:
@@ -77,7 +94,10 @@ def starter(handler: str, path: str) -> Callable[[], float]:
         }
         began = cpu_seconds(children=True)
         child = subprocess.Popen(
-            [sys.executable, "-m", "awslambdaric", handler], env=environment, stderr=subprocess.DEVNULL
+            [sys.executable, "-m", "awslambdaric", handler],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         if not asked.wait(30):
             raise TimeoutError(f"{handler} did not ask for work within 30 s")

@@ -1,0 +1,137 @@
+"""One invocation through the runtime client: an HTTP handler that does nothing beside an empty handler.
+
+Both stand behind awslambdaric in processes of their own, get the same API Gateway event, and are asked in
+turn. A round trip is from the event's first byte sent to the answer's last byte read, by a runtime API on a
+bare socket: nothing else dilutes the ratio. What the handlers print is dropped.
+"""
+
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from benchmarks.http_edge import proxy_event
+from benchmarks.measure import Result, alternate, result
+from benchmarks.startup import EMPTY, path_with
+
+NOTHING = """
+from kit.http import Api, Request, Route, signed_in
+
+def nothing(request: Request) -> None:
+    return None
+
+api = Api("bench", [Route("POST", "/orders", nothing, id="nothing", summary="Nothing", access=signed_in())])
+handler = api.handler
+"""
+_ARN = "arn:aws:lambda:ap-south-1:123456789012:function:bench"
+_CALLS = 300
+_START_S = 30.0
+_MET = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
+_HEADERS_END = b"\r\n\r\n"
+
+
+class Invoked:
+    """A handler behind awslambdaric, and the runtime API that it asks."""
+
+    def __init__(self, handler: str, path: str) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.settimeout(_START_S)
+        environment = {
+            **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+            "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._listener.getsockname()[1]}",
+            "AWS_REGION": "ap-south-1",
+            "PYTHONPATH": path,
+        }
+        command = [sys.executable, "-m", "awslambdaric", handler]
+        self._child = subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    def __enter__(self) -> Self:
+        self._runtime, _ = self._listener.accept()
+        self._runtime.settimeout(_START_S)
+        self._runtime.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._expect(b"GET")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._child.kill()
+        self._child.wait()
+        self._runtime.close()
+        self._listener.close()
+
+    def invoke(self, event: bytes) -> tuple[float, bytes]:
+        """Return the seconds of one round trip and what the handler answered."""
+        deadline = int((time.time() + _START_S) * 1000)
+        head = (
+            f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(event)}\r\n"
+            f"Lambda-Runtime-Aws-Request-Id: bench\r\nLambda-Runtime-Deadline-Ms: {deadline}\r\n"
+            f"Lambda-Runtime-Invoked-Function-Arn: {_ARN}\r\n\r\n"
+        ).encode()
+        began = time.perf_counter()
+        self._runtime.sendall(head + event)
+        answer = self._expect(b"POST")
+        took = time.perf_counter() - began
+        self._runtime.sendall(_MET)
+        self._expect(b"GET")
+        return took, answer
+
+    def _expect(self, method: bytes) -> bytes:
+        """Read one request of the runtime client; return its body."""
+        seen = b""
+        while _HEADERS_END not in seen:
+            seen += self._some()
+        head, _, body = seen.partition(_HEADERS_END)
+        if not head.startswith(method):
+            raise RuntimeError(f"the runtime client sent {head[:80]!r} where {method!r} was expected")
+        sizes = [line.partition(b":")[2] for line in head.lower().split(b"\r\n") if b"content-length" in line]
+        while sizes and len(body) < int(sizes[0]):
+            body += self._some()
+        return body
+
+    def _some(self) -> bytes:
+        read = self._runtime.recv(65536)
+        if not read:
+            raise RuntimeError("the handler's process ended")
+        return read
+
+
+def measure() -> list[Result]:
+    """Return the p50 of a round trip in microseconds, ours over the empty handler's."""
+    event = json.dumps(proxy_event()).encode()
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        Path(folder, "empty.py").write_text(EMPTY)
+        Path(folder, "nothing.py").write_text(NOTHING)
+        path = path_with(folder)
+        ours = stack.enter_context(Invoked("nothing.handler", path))
+        empty = stack.enter_context(Invoked("empty.handler", path))
+        answered = json.loads(ours.invoke(event)[1])
+        if answered["statusCode"] != 200:
+            raise RuntimeError(f"the handler that does nothing answered {answered}")
+        mine, floor = alternate(_p50(ours, event), _p50(empty, event))
+    return [
+        result(
+            "function round trip, kit.http doing nothing",
+            mine,
+            "µs p50",
+            floor,
+            "empty handler, same runtime client",
+            "<= 1.15",
+            floor=floor,
+        )
+    ]
+
+
+def _p50(invoked: Invoked, event: bytes) -> Callable[[], float]:
+    return lambda: statistics.median(invoked.invoke(event)[0] for _ in range(_CALLS)) * 1e6
