@@ -18,7 +18,7 @@ def start(event: Event[SignalDrafted]) -> None:
 
 
 def resume(_event: Mapping[str, Any], _context: object) -> Any:
-    """Drive what a crash left; answer ``{"started", "expired"}``."""
+    """Drive what a crash left; answer ``{"started", "escalated", "expired"}``."""
     return plain(recovery().resume())
 
 

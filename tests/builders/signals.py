@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from kit import events
 from kit.events import Event
 from signals import policies
 from signals.adapters.files import FileReference
@@ -16,15 +15,29 @@ from signals.adapters.memory import (
     MemoryCandleStore,
     MemoryCommitmentLog,
     MemoryQuoteBoard,
+    MemoryRevisionBook,
     MemorySignalBook,
+    MemorySigners,
     MemoryVault,
     MemoryWorkflow,
 )
 from signals.model.market import Candle
 from signals.model.signal import AnalystId, Signal, Terms, identity
-from signals.ports import Announcer, CandleStore, CommitmentLog, QuoteBoard, SignalBook, Vault
+from signals.ports import (
+    Announcer,
+    CandleStore,
+    CommitmentLog,
+    QuoteBoard,
+    RevisionBook,
+    SignalBook,
+    Signers,
+    Vault,
+)
+from signals.service import facts
+from signals.service.amending import Amending
 from signals.service.approval import Approval
-from signals.service.drafting import Desk, drafted
+from signals.service.drafting import Desk
+from signals.service.proposing import Proposing
 from signals.service.publication import Publication
 from signals.service.recovery import Recovery
 from signals.service.watching import Watching
@@ -62,7 +75,7 @@ def signal(at: datetime = NOW, **terms: Any) -> Signal:
 
 def told(one: Signal) -> Event[Any]:
     """Return the event of a draft."""
-    return events.new(drafted(one), subject=one.id, version=one.version)
+    return facts.drafted(one)
 
 
 def candle(day: int, low: float, high: float, **changed: Any) -> Candle:
@@ -120,7 +133,12 @@ class World:
     announcer: Announcer = field(default_factory=MemoryAnnouncer)
     reference: FileReference = field(default_factory=FileReference)
     rules: policies.Policies = field(default_factory=policies.load)
+    signers: Signers = field(default_factory=MemorySigners)
+    revisions: RevisionBook = field(init=False)
     at: datetime = NOW
+
+    def __post_init__(self) -> None:
+        self.revisions = MemoryRevisionBook(self.book)
 
     def now(self) -> datetime:
         """Return the standing time; a test sets ``at``."""
@@ -131,6 +149,7 @@ class World:
         """The workflow's tasks."""
         return Publication(
             book=self.book,
+            revisions=self.revisions,
             commitments=self.commitments,
             vault=self.vault,
             candles=self.candles,
@@ -144,12 +163,39 @@ class World:
     @property
     def approval(self) -> Approval:
         """The person's side."""
-        return Approval(self.book, self.workflow, self.rules, self.now)
+        return Approval(self.book, self.workflow, self.signers, self.rules, self.now)
 
     @property
     def recovery(self) -> Recovery:
         """Start and recovery."""
-        return Recovery(self.book, self.workflow, self.approval, timedelta(seconds=60), self.now)
+        patience = timedelta(seconds=60)
+        return Recovery(self.book, self.revisions, self.workflow, self.approval, patience, self.now)
+
+    @property
+    def amending(self) -> Amending:
+        """Cancellation, recall, revision."""
+        return Amending(
+            book=self.book,
+            revisions=self.revisions,
+            candles=self.candles,
+            reference=self.reference,
+            signers=self.signers,
+            workflow=self.workflow,
+            policies=self.rules,
+            now=self.now,
+        )
+
+    @property
+    def proposing(self) -> Proposing:
+        """Drafts by hand."""
+        return Proposing(
+            book=self.book,
+            candles=self.candles,
+            reference=self.reference,
+            signers=self.signers,
+            policies=self.rules,
+            now=self.now,
+        )
 
     @property
     def watching(self) -> Watching:

@@ -44,6 +44,18 @@ def pricing() -> Pricing:
 
 
 @cache
+def machine() -> StateMachine:
+    """Return the publication workflow."""
+    return StateMachine(_settings().publication_machine)
+
+
+@cache
 def approval() -> Approval:
     """Return the person's side of an approval."""
-    return Approval(stores.book(), StateMachine(_settings().publication_machine), stores.rules())
+    return Approval(
+        book=stores.book(),
+        workflow=machine(),
+        signers=stores.signers(),
+        policies=stores.rules(),
+        after=stores.database().on_commit,
+    )

@@ -9,14 +9,9 @@ from signals.adapters.recent import RecentCandles
 from signals.adapters.redis import RedisQuoteBoard
 from signals.bootstrap import stores
 from signals.model.signal import AnalystId
-from signals.service.drafting import Desk
+from signals.service.drafting import DISCLAIMER, Desk
 from signals.service.watching import Watching
 from signals.strategies import WIDTH
-
-DISCLAIMER = (
-    "Investments in the securities market are subject to market risks: read all related documents carefully. "
-    "Registration does not guarantee performance or returns. Based on recorded prices, for education."
-)
 
 
 @dataclass(frozen=True, slots=True)

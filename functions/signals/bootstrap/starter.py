@@ -23,7 +23,7 @@ class MachineSettings:
 def approval() -> Approval:
     """Return the person's side."""
     machine = StateMachine(settings.load(MachineSettings).publication_machine)
-    return Approval(stores.book(), machine, stores.rules())
+    return Approval(stores.book(), machine, stores.signers(), stores.rules())
 
 
 @cache
@@ -31,4 +31,5 @@ def recovery() -> Recovery:
     """Return start and recovery."""
     found = settings.load(MachineSettings)
     machine = StateMachine(found.publication_machine)
-    return Recovery(stores.book(), machine, approval(), timedelta(seconds=found.patience_s))
+    patience = timedelta(seconds=found.patience_s)
+    return Recovery(stores.book(), stores.revisions(), machine, approval(), patience)

@@ -7,7 +7,12 @@ from kit import settings
 from kit.stores.postgres import Database, DatabaseSettings
 from signals import policies
 from signals.adapters.files import FileReference
-from signals.adapters.postgres import PostgresCandleStore, PostgresSignalBook
+from signals.adapters.postgres import (
+    PostgresCandleStore,
+    PostgresRevisionBook,
+    PostgresSignalBook,
+    PostgresSigners,
+)
 from signals.ports import CandleStore
 
 
@@ -42,6 +47,18 @@ def rules() -> policies.Policies:
 def book() -> PostgresSignalBook:
     """Return the book of signals, which wakes the relay after a commit."""
     return PostgresSignalBook(database(), settings.load(StoreSettings).relay_function or None)
+
+
+@cache
+def revisions() -> PostgresRevisionBook:
+    """Return the revisions of its signals."""
+    return PostgresRevisionBook(database(), book())
+
+
+@cache
+def signers() -> PostgresSigners:
+    """Return who signs as which analyst."""
+    return PostgresSigners(database())
 
 
 @cache

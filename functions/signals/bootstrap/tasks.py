@@ -29,6 +29,7 @@ def publication() -> Publication:
     found = settings.load(TaskSettings)
     return Publication(
         book=stores.book(),
+        revisions=stores.revisions(),
         commitments=PostgresCommitmentLog(stores.database()),
         vault=LockedBucket(found.commitment_bucket),
         candles=stores.candles(),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from signals.model.signal import AnalystId, Signal, SignalId
+from signals.model.signal import AnalystId, Revision, Signal, SignalId
 
 ALGORITHM = "sha256(rfc8785(payload) || nonce)"
 GENESIS = "0" * 64
@@ -22,13 +22,17 @@ Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A payload and its nonce, ready to be numbered. ``canonical`` is text, ``nonce`` raw bytes."""
+    """A payload and its nonce, ready to be numbered. ``canonical`` is text, ``nonce`` raw bytes.
+
+    ``revision`` is 0 for the signal itself, else the number of its revision.
+    """
 
     signal_id: SignalId
     analyst: AnalystId
     canonical: str
     nonce: bytes
     sealed_at: datetime
+    revision: int = 0
 
     @property
     def hash(self) -> str:
@@ -102,6 +106,21 @@ def payload_of(signal: Signal) -> dict[str, Json]:
         "disclaimer": terms.disclaimer,
         "ai_generated": terms.ai_generated,
         "warnings": list(terms.warnings),
+    }
+
+
+def payload_of_revision(signal: Signal, revision: Revision, revises: str) -> dict[str, Json]:
+    """Return what a revision promises; ``revises`` is the hash of the signal's promise before it."""
+    return {
+        "signal_id": signal.id,
+        "analyst": signal.terms.analyst,
+        "revision": revision.number,
+        "revises": revises,
+        "stop": str(revision.stop),
+        "targets": [str(price) for price in revision.targets],
+        "expires_at": rfc3339(revision.expires_at),
+        "reason": revision.reason,
+        "made_at": rfc3339(revision.made_at),
     }
 
 

@@ -1,6 +1,6 @@
 """How a live signal ends: a pure walk over later candles, so that anyone gets the same answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,7 +8,7 @@ from typing import Literal
 
 from kit.money import on_tick
 from signals.model.market import Candle
-from signals.model.signal import Terms
+from signals.model.signal import Revision, Terms
 
 Ending = Literal["target_hit", "stopped", "expired"]
 
@@ -27,16 +27,17 @@ class Outcome:
     mae: Decimal
 
 
-def outcome(terms: Terms, candles: Iterable[Candle]) -> Outcome | None:
+def outcome(terms: Terms, candles: Iterable[Candle], revisions: Sequence[Revision] = ()) -> Outcome | None:
     """Return how ``terms`` end over ``candles`` (oldest first, in the prices of the entry), None while live.
 
     Within one candle the order of prices is unknown, so the stop counts before the target; a candle that
     opens beyond the stop or the target fills at its open; the first candle at or after ``expires_at``
-    that reaches neither ends the signal at its close. The first target ends it.
+    that reaches neither ends the signal at its close. The first target ends it. A revision counts for
+    candles that close after its ``since``.
     """
     mfe = mae = Decimal(0)
     for candle in candles:
-        ended = _ended(terms, candle)
+        ended = _ended(in_force(terms, revisions, candle.closed_at), candle)
         best, worst = _excursions(terms, candle, ended)
         mfe, mae = max(mfe, best), max(mae, worst)
         if ended is not None:
@@ -46,6 +47,23 @@ def outcome(terms: Terms, candles: Iterable[Candle]) -> Outcome | None:
                 ending, on_tick(price, tick), candle.closed_at, on_tick(mfe, tick), on_tick(mae, tick)
             )
     return None
+
+
+def excursions(terms: Terms, candles: Iterable[Candle]) -> tuple[Decimal, Decimal]:
+    """Return the most ``candles`` ran for and against the entry: price units on the grid, never negative."""
+    mfe = mae = Decimal(0)
+    for candle in candles:
+        best, worst = _excursions(terms, candle, None)
+        mfe, mae = max(mfe, best), max(mae, worst)
+    return on_tick(mfe, terms.tick), on_tick(mae, terms.tick)
+
+
+def in_force(terms: Terms, revisions: Sequence[Revision], at: datetime) -> Terms:
+    """Return the terms that a candle closing ``at`` meets: those of the newest revision made before it."""
+    for revision in reversed(revisions):
+        if revision.since is not None and revision.since < at:
+            return revision.on(terms)
+    return terms
 
 
 def _ended(terms: Terms, candle: Candle) -> tuple[Ending, Decimal] | None:

@@ -1,9 +1,12 @@
 """A signal: terms that never change once drafted, and a state that moves forward only.
 
-draft ─┬─> awaiting_approval ─┬─> approved ──> live ─┬─> target_hit
-       ├─────────────────────────>                   ├─> stopped
-       └─> screened_out <─────┘                      ├─> expired
-                                                     └─> cancelled
+draft ─┬──────────> awaiting_approval ──┬──> approved ──> live ─┬─> target_hit
+       │                   └> escalated ┤                       ├─> stopped
+       ├────────────────────────────────┘                       ├─> expired
+       └─ any of these three ─┬─> screened_out                  └─> cancelled
+                              └─> withdrawn
+
+A revision and a recall are no states: a live signal stays live, its version steps on.
 """
 
 from dataclasses import dataclass, replace
@@ -22,8 +25,10 @@ Horizon = Literal["intraday", "swing", "positional"]
 Status = Literal[
     "draft",
     "awaiting_approval",
+    "escalated",
     "approved",
     "screened_out",
+    "withdrawn",
     "live",
     "target_hit",
     "stopped",
@@ -33,18 +38,28 @@ Status = Literal[
 Step = Literal["screen", "compliance", "approval"]
 
 NEXT: Final[dict[Status, frozenset[Status]]] = {
-    "draft": frozenset({"awaiting_approval", "approved", "screened_out"}),
-    "awaiting_approval": frozenset({"approved", "screened_out"}),
-    "approved": frozenset({"live"}),
+    "draft": frozenset({"awaiting_approval", "approved", "screened_out", "withdrawn"}),
+    "awaiting_approval": frozenset({"escalated", "approved", "screened_out", "withdrawn"}),
+    "escalated": frozenset({"approved", "screened_out", "withdrawn"}),
+    "approved": frozenset({"live", "withdrawn"}),
     "live": frozenset({"target_hit", "stopped", "expired", "cancelled"}),
     "screened_out": frozenset(),
+    "withdrawn": frozenset(),
     "target_hit": frozenset(),
     "stopped": frozenset(),
     "expired": frozenset(),
     "cancelled": frozenset(),
 }
-UNPUBLISHED: Final[frozenset[Status]] = frozenset({"draft", "awaiting_approval", "approved", "screened_out"})
+UNPUBLISHED: Final[frozenset[Status]] = frozenset(
+    {"draft", "awaiting_approval", "escalated", "approved", "screened_out", "withdrawn"}
+)
 CLOSED: Final[frozenset[Status]] = frozenset({"target_hit", "stopped", "expired", "cancelled"})
+WAITING: Final[frozenset[Status]] = frozenset({"awaiting_approval", "escalated"})
+DECIDERS: Final[dict[Status, frozenset[str]]] = {
+    "awaiting_approval": frozenset({"analyst", "approver", "compliance"}),
+    "escalated": frozenset({"compliance"}),
+}
+"""Which roles may decide about a signal that waits; an admin holds every role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +100,44 @@ class Terms:
         """1 when the signal gains from a rise, -1 when from a fall."""
         return 1 if self.side == "buy" else -1
 
+    @property
+    def risk(self) -> Decimal:
+        """What one unit loses at the stop: 1 R in price units (negative with a stop on the wrong side)."""
+        return (self.entry - self.stop) * self.direction
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A later promise about a live signal: its stop, targets and end from market time ``since`` on.
+
+    ``number`` counts from 1 and is given by the book. Content never changes; ``state`` moves from proposed
+    over approved to published, or ends as declined or lapsed (the signal had ended first).
+    """
+
+    stop: Decimal
+    targets: tuple[Decimal, ...]
+    expires_at: datetime
+    reason: str
+    made_by: str
+    made_at: datetime
+    number: int = 0
+    state: Literal["proposed", "approved", "published", "declined", "lapsed"] = "proposed"
+    decided_by: str = ""
+    since: datetime | None = None
+    published_at: datetime | None = None
+
+    def on(self, terms: Terms) -> Terms:
+        """Return ``terms`` with what this revision promises."""
+        return replace(terms, stop=self.stop, targets=self.targets, expires_at=self.expires_at)
+
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Terms and where they are in their life; ``version`` counts changes of state from 1.
+    """Terms and where they are in their life; ``version`` counts changes from 1, each told by one event.
 
-    ``live_from`` is the market time at publication: only later candles decide the outcome.
-    ``day_rank`` is the place among the signals published that day (India), from 1.
+    ``live_from`` is the market time at publication: only later candles decide the outcome. ``day_rank`` is
+    the place among the signals published that day (India), from 1. ``drafted_by`` is the person who wrote
+    it, empty for a strategy. ``revisions`` are the published ones, in order.
     """
 
     id: SignalId
@@ -107,12 +153,65 @@ class Signal:
     exit_price: Decimal | None = None
     mfe: Decimal | None = None
     mae: Decimal | None = None
+    drafted_by: str = ""
+    cancel_reason: str = ""
+    recalled_at: datetime | None = None
+    recall_reason: str = ""
+    revisions: tuple[Revision, ...] = ()
 
     def to(self, status: Status) -> "Signal":
         """Return the signal one step further. Raises ``ValueError`` where its life has no such step."""
         if status not in NEXT[self.status]:
             raise ValueError(f"a signal cannot go from {self.status} to {status}")
         return replace(self, status=status, version=self.version + 1)
+
+    def recalled(self, reason: str, at: datetime) -> "Signal":
+        """Return the signal marked as published by mistake: it stays live, and its outcome counts.
+
+        Raises ``ValueError`` unless it is live and not recalled yet.
+        """
+        if self.status != "live" or self.recalled_at is not None:
+            raise ValueError("only a live signal can be recalled, and once")
+        return replace(self, version=self.version + 1, recalled_at=at, recall_reason=reason)
+
+    def revised(self, revision: Revision) -> "Signal":
+        """Return the signal under one more ``revision``. Raises ``ValueError`` unless it is live."""
+        if self.status != "live" or revision.since is None:
+            raise ValueError("only a live signal can be revised, from a market time on")
+        return replace(self, version=self.version + 1, revisions=(*self.revisions, revision))
+
+    @property
+    def current(self) -> Terms:
+        """The terms in force: the original ones under the newest revision."""
+        return self.revisions[-1].on(self.terms) if self.revisions else self.terms
+
+    @property
+    def deciders(self) -> tuple[str, ...]:
+        """The roles that may decide about it now; empty when it waits for nobody."""
+        return tuple(sorted(DECIDERS.get(self.status, ())))
+
+    @property
+    def result_r(self) -> Decimal | None:
+        """What it won or lost in units of its first risk; None while open."""
+        if self.exit_price is None:
+            return None
+        return self._in_r((self.exit_price - self.terms.entry) * self.terms.direction)
+
+    @property
+    def mfe_r(self) -> Decimal | None:
+        """The most it ran for the entry, in R."""
+        return self._in_r(self.mfe)
+
+    @property
+    def mae_r(self) -> Decimal | None:
+        """The most it ran against the entry, in R."""
+        return self._in_r(self.mae)
+
+    def _in_r(self, distance: Decimal | None) -> Decimal | None:
+        """Return a price distance in multiples of the risk first taken, to a hundredth."""
+        if distance is None or self.terms.risk <= 0:
+            return None
+        return (distance / self.terms.risk).quantize(Decimal("0.01"))
 
 
 @dataclass(frozen=True, slots=True)

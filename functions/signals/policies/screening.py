@@ -7,7 +7,7 @@ from signals.model.market import LENGTH
 from signals.model.signal import Signal
 from signals.policies import ScreeningPolicy
 
-STILL_OPEN: Final = frozenset({"awaiting_approval", "approved", "live"})
+STILL_OPEN: Final = frozenset({"awaiting_approval", "escalated", "approved", "live"})
 RULE: Final = "rule:confidence"
 
 
@@ -30,5 +30,5 @@ def findings(signal: Signal, policy: ScreeningPolicy, others: Iterable[Signal]) 
 
 
 def approved_by_rule(signal: Signal, policy: ScreeningPolicy) -> bool:
-    """Whether a rule may approve ``signal``, so that no person has to."""
-    return signal.terms.confidence >= policy.approve_by_rule_from
+    """Whether a rule may approve ``signal``: what a person wrote needs a second person."""
+    return not signal.drafted_by and signal.terms.confidence >= policy.approve_by_rule_from

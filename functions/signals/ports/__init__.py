@@ -6,8 +6,10 @@
 from signals.ports.book import (
     Announcer,
     PublicationWorkflow,
+    RevisionBook,
     SignalBook,
     SignalQuery,
+    Signers,
     Waiting,
 )
 from signals.ports.market import (
@@ -33,8 +35,10 @@ __all__ = [
     "PublicationWorkflow",
     "QuoteBoard",
     "Reference",
+    "RevisionBook",
     "SignalBook",
     "SignalQuery",
+    "Signers",
     "TapePosition",
     "TapePositions",
     "Vault",

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from kit.events import Event
 from signals.model.access import Access
 from signals.model.market import Timeframe
-from signals.model.signal import Decision, Signal, SignalId, Status
+from signals.model.signal import AnalystId, Decision, Revision, Signal, SignalId, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,9 @@ class SignalBook(Protocol):
     def related(self, symbol: str, timeframe: Timeframe, limit: int) -> list[Signal]:
         """Return signals past screening of one instrument and timeframe, newest candle first."""
 
+    def live(self, symbol: str, timeframe: Timeframe) -> list[Signal]:
+        """Return every live signal of one instrument and timeframe."""
+
     def save(self, signal: Signal, event: Event[Any], decision: Decision | None = None) -> None:
         """Replace version ``signal.version - 1``. Raises ``SignalChanged`` when it is not the newest."""
 
@@ -59,8 +62,11 @@ class SignalBook(Protocol):
     def decisions(self, signal_id: SignalId) -> list[Decision]:
         """Return the decisions about a signal, oldest first."""
 
-    def wait(self, signal: Signal, waiting: Waiting) -> None:
-        """Keep the token; move the signal to awaiting approval unless it is there (no event: staff only)."""
+    def wait(self, waiting: Waiting, moved: Signal | None = None, event: Event[Any] | None = None) -> None:
+        """Keep the token and until when; with ``moved``, replace its version before and write ``event`` too.
+
+        Raises ``SignalChanged``.
+        """
 
     def waiting(self, signal_id: SignalId) -> Waiting | None:
         """Return the newest token that waits for a decision."""
@@ -73,6 +79,37 @@ class SignalBook(Protocol):
 
     def counts(self) -> Mapping[Status, int]:
         """Return how many signals are in each status."""
+
+
+class RevisionBook(Protocol):
+    """Revisions of live signals: one open at a time, content written once."""
+
+    def propose(self, signal_id: SignalId, revision: Revision) -> Revision:
+        """Add it under the next number. Raises ``RevisionPending`` while another one is open."""
+
+    def of(self, signal_id: SignalId) -> list[Revision]:
+        """Return every revision of a signal, in order."""
+
+    def settle(
+        self, signal_id: SignalId, number: int, state: Literal["approved", "declined", "lapsed"], by: str
+    ) -> bool:
+        """Decide about an open one; False when it is settled already (an approved one can only lapse)."""
+
+    def publish(self, signal: Signal, event: Event[Any]) -> None:
+        """Publish the newest revision of ``signal`` with version and ``event``. Raises ``SignalChanged``."""
+
+    def take_stuck(self, before: datetime, now: datetime, limit: int) -> list[tuple[SignalId, int, int]]:
+        """Return approved ones last driven before ``before``: signal, number, number of this attempt."""
+
+
+class Signers(Protocol):
+    """Which account signs as which registered analyst, one for one."""
+
+    def analyst_of(self, user: str) -> AnalystId | None:
+        """Return the analyst that ``user`` signs as."""
+
+    def assign(self, analyst: AnalystId, user: str, *, by: str, at: datetime) -> None:
+        """Let ``user`` sign as ``analyst`` from now on, and nobody else; ``user`` signs for nobody else."""
 
 
 class PublicationWorkflow(Protocol):

@@ -11,13 +11,13 @@ class CommitmentLog(Protocol):
     """Numbered promises, without gaps per analyst."""
 
     def append(self, sealed: Sealed) -> Commitment:
-        """Number ``sealed`` under the analyst's lock; return the earlier one when the signal has one."""
+        """Number ``sealed`` under the analyst's lock; return the earlier one when its revision has one."""
 
     def kept(self, commitment: Commitment, at: datetime) -> Commitment:
         """Note that the locked store has its document."""
 
-    def find(self, signal_id: SignalId) -> Commitment | None:
-        """Return the commitment of a signal."""
+    def find(self, signal_id: SignalId, revision: int = 0) -> Commitment | None:
+        """Return the commitment of a signal (0) or of one of its revisions."""
 
     def page(self, analyst: AnalystId, after: int, limit: int) -> list[Commitment]:
         """Return commitments with a number above ``after``, in order."""

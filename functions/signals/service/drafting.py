@@ -1,16 +1,45 @@
-"""From a strategy's idea to a draft: on the tick grid, signed, with its disclosures and warnings."""
+"""From a strategy's idea, or a person's proposal, to a draft: on the tick grid, signed, with its warnings."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
-from kit.events.trading_signals import SignalDrafted
+from kit.errors import FieldError
 from kit.money import on_tick
-from signals.model.market import LENGTH, Candle, Instrument
-from signals.model.signal import AnalystId, Signal, Terms, horizon_of, identity
+from signals.errors import ProposalRefused
+from signals.model.market import LENGTH, Candle, Instrument, Timeframe
+from signals.model.signal import AnalystId, Side, Signal, Terms, horizon_of, identity
 from signals.policies import CompliancePolicy
 from signals.policies.compliance import warnings_due
 from signals.strategies.window import Idea
+
+DISCLAIMER: Final = (
+    "Investments in the securities market are subject to market risks: read all related documents carefully. "
+    "Registration does not guarantee performance or returns. Based on recorded prices, for education."
+)
+LONGEST_LIFE: Final = 200
+"""Candles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a person, or a tool in a person's name, proposes; ``life`` counts candles of ``timeframe``.
+
+    Prices are rounded to the instrument's tick. Without ``entry`` the close of the deciding candle is taken.
+    """
+
+    symbol: str
+    timeframe: Timeframe
+    side: Side
+    stop: Decimal
+    targets: tuple[Decimal, ...]
+    confidence: int
+    life: int
+    rationale: str
+    ai_generated: bool | None
+    entry: Decimal | None = None
+    strategy: str = "by-hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +91,48 @@ def draft_from(
     return Signal(identity(terms.symbol, terms.timeframe, strategy, terms.candle_at), terms, drafted_at=now)
 
 
-def drafted(signal: Signal) -> SignalDrafted:
-    """Return the fact that ``signal`` was drafted."""
-    terms = signal.terms
-    return SignalDrafted(
-        signal_id=signal.id,
-        symbol=terms.symbol,
-        timeframe=terms.timeframe,
-        side=terms.side,
-        entry=terms.entry,
-        stop=terms.stop,
-        targets=terms.targets,
-        currency=terms.currency,
-        tick=terms.tick,
-        confidence=terms.confidence,
-        horizon=terms.horizon,
-        expires_at=terms.expires_at,
-        rationale=terms.rationale,
-        analyst=terms.analyst,
-        strategy=terms.strategy,
-        ai_generated=bool(terms.ai_generated),
-        disclaimer=terms.disclaimer,
-        drafted_at=signal.drafted_at,
+def terms_of(
+    proposal: Proposal,
+    candle: Candle,
+    instrument: Instrument,
+    analyst: AnalystId,
+    policy: CompliancePolicy,
+) -> Terms:
+    """Return the terms of ``proposal`` decided on ``candle``. Raises :class:`ProposalRefused`.
+
+    The entry must be a price that the candle traded: a made-up one would be a made-up result.
+    """
+    tick = instrument.tick
+    entry = on_tick(proposal.entry if proposal.entry is not None else candle.close, tick)
+    stop, *targets = (on_tick(price, tick) for price in (proposal.stop, *proposal.targets))
+    wrong: list[FieldError] = []
+    if not candle.low <= entry <= candle.high:
+        told = f"The candle of {candle.closed_at:%Y-%m-%d %H:%M} UTC traded {candle.low} to {candle.high}"
+        wrong.append(FieldError("/entry", "ENTRY_OFF_MARKET", told))
+    if min(entry, stop, *targets) <= 0:
+        wrong.append(FieldError("/stop", "PRICE_NOT_POSITIVE", f"Prices are positive multiples of {tick}"))
+    if not 1 <= proposal.life <= LONGEST_LIFE:
+        wrong.append(FieldError("/life", "LIFE_OUT_OF_RANGE", f"A signal lives 1 to {LONGEST_LIFE} candles"))
+    if wrong:
+        raise ProposalRefused(wrong[0].detail, tuple(wrong))
+    life = proposal.life * LENGTH[candle.timeframe]
+    terms = Terms(
+        symbol=candle.symbol,
+        timeframe=candle.timeframe,
+        strategy=proposal.strategy,
+        candle_at=candle.closed_at,
+        side=proposal.side,
+        entry=entry,
+        stop=stop,
+        targets=tuple(targets),
+        currency=instrument.currency,
+        tick=tick,
+        confidence=proposal.confidence,
+        horizon=horizon_of(life),
+        expires_at=candle.closed_at + life,
+        rationale=proposal.rationale,
+        disclaimer=DISCLAIMER,
+        analyst=analyst,
+        ai_generated=proposal.ai_generated,
     )
+    return replace(terms, warnings=warnings_due(terms, policy))

@@ -7,18 +7,24 @@ from os import urandom
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from kit import clock, events
-from kit.events.trading_signals import Commitment as Promise
-from kit.events.trading_signals import SignalApproved, SignalPublished, SignalScreenedOut
+from kit import clock
 from signals.errors import NotYetApproved, SignalNotFound
-from signals.model.commitment import NONCE_BYTES, Sealed, canonical, payload_of
-from signals.model.signal import Decision, Signal, SignalId, Step
+from signals.model.commitment import (
+    NONCE_BYTES,
+    Commitment,
+    Sealed,
+    canonical,
+    payload_of,
+    payload_of_revision,
+)
+from signals.model.signal import WAITING, Decision, Revision, Signal, SignalId, Step
 from signals.policies import Policies, compliance, screening
-from signals.ports import Announcer, CandleStore, CommitmentLog, Reference, SignalBook, Vault
+from signals.ports import Announcer, CandleStore, CommitmentLog, Reference, RevisionBook, SignalBook, Vault
+from signals.service import facts
 
 INDIA = ZoneInfo("Asia/Kolkata")
 RELATED = 50
-Verdict = Literal["passed", "screened_out", "approved", "waiting", "committed", "published"]
+Verdict = Literal["passed", "screened_out", "withdrawn", "approved", "waiting", "committed", "published"]
 _LIVED = frozenset({"live", "target_hit", "stopped", "expired", "cancelled"})
 
 
@@ -27,6 +33,7 @@ class Publication:
     """Screen, comply, approve, commit, publish: in this order, each once in effect."""
 
     book: SignalBook
+    revisions: RevisionBook
     commitments: CommitmentLog
     vault: Vault
     candles: CandleStore
@@ -68,22 +75,29 @@ class Publication:
         return "approved"
 
     def commit(self, signal_id: SignalId) -> Verdict:
-        """Number the promise and write it where nobody can change it. Raises :class:`NotYetApproved`."""
+        """Number the promises and write them where nobody can change them. Raises :class:`NotYetApproved`.
+
+        The signal's own promise, and that of a revision that waits to be published.
+        """
         signal = self.signal(signal_id)
         if signal.status != "approved" and signal.status not in _LIVED:
             raise NotYetApproved(f"signal {signal_id} is {signal.status}")
-        commitment = self.commitments.find(signal_id) or self.commitments.append(self._seal(signal))
-        if commitment.kept_at is None:
-            now = self.now()
-            self.vault.keep(commitment.key, commitment.document(), now + self.retention)
-            self.commitments.kept(commitment, now)
+        self._keep(self.commitments.find(signal_id) or self.commitments.append(self._seal(signal)))
+        for revision in self._approved(signal_id):
+            known = self.commitments.find(signal_id, revision.number)
+            self._keep(known or self.commitments.append(self._seal_revision(signal, revision)))
         return "committed"
 
     def publish(self, signal_id: SignalId) -> Verdict:
-        """Make it live and tell everybody. Raises :class:`NotYetApproved` without a kept commitment."""
+        """Make it live, or its revision binding, and tell everybody.
+
+        Raises :class:`NotYetApproved` without a kept commitment.
+        """
         signal = self.signal(signal_id)
         if signal.status not in _LIVED:
             self._go_live(signal)
+        for revision in self._approved(signal_id):
+            self._revise(self.signal(signal_id), revision)
         self.announcer.announce(signal_id)
         return "published"
 
@@ -95,19 +109,50 @@ class Publication:
         return found
 
     def _go_live(self, signal: Signal) -> None:
-        commitment = self.commitments.find(signal.id)
-        if signal.status != "approved" or commitment is None or commitment.kept_at is None:
+        commitment = self._kept(signal, 0)
+        now = self.now()
+        live = replace(signal.to("live"), published_at=now)
+        live = replace(live, live_from=self._market_time(live))
+        self.book.publish(live, now.astimezone(INDIA).date(), facts.published(live, commitment))
+
+    def _revise(self, signal: Signal, revision: Revision) -> None:
+        """Publish ``revision``; it lapses where the signal ended first."""
+        if signal.status != "live":
+            self.revisions.settle(signal.id, revision.number, "lapsed", f"rule:{signal.status}")
+            return
+        commitment = self._kept(signal, revision.number)
+        since = self._market_time(signal)
+        revised = signal.revised(replace(revision, state="published", since=since, published_at=self.now()))
+        self.revisions.publish(revised, facts.revised(revised, commitment))
+
+    def _approved(self, signal_id: SignalId) -> list[Revision]:
+        return [one for one in self.revisions.of(signal_id) if one.state == "approved"]
+
+    def _kept(self, signal: Signal, revision: int) -> Commitment:
+        commitment = self.commitments.find(signal.id, revision)
+        if signal.status not in {"approved", "live"} or commitment is None or commitment.kept_at is None:
             raise NotYetApproved(f"signal {signal.id} is {signal.status} and has no kept commitment")
-        now, terms = self.now(), signal.terms
-        newest = self.candles.last(terms.symbol, terms.timeframe, now, 1)
-        live = replace(
-            signal.to("live"),
-            published_at=now,
-            live_from=max([terms.candle_at, *(one.closed_at for one in newest)]),
-        )
-        fact = _published(live, Promise(number=commitment.number, hash=commitment.sealed.hash), now)
-        event = events.new(fact, subject=live.id, version=live.version)
-        self.book.publish(live, now.astimezone(INDIA).date(), event)
+        return commitment
+
+    def _market_time(self, signal: Signal) -> datetime:
+        """Return the market time from which a promise made now counts: that of the newest candle known."""
+        terms = signal.terms
+        newest = self.candles.last(terms.symbol, terms.timeframe, self.now(), 1)
+        return max([signal.live_from or terms.candle_at, *(one.closed_at for one in newest)])
+
+    def _keep(self, commitment: Commitment) -> None:
+        if commitment.kept_at is None:
+            now = self.now()
+            self.vault.keep(commitment.key, commitment.document(), now + self.retention)
+            self.commitments.kept(commitment, now)
+
+    def _seal_revision(self, signal: Signal, revision: Revision) -> Sealed:
+        last = signal.revisions[-1].number if signal.revisions else 0
+        before = self.commitments.find(signal.id, last)
+        assert before is not None, "what is live was promised"
+        text = canonical(payload_of_revision(signal, revision, before.sealed.hash))
+        nonce = self.random(NONCE_BYTES)
+        return Sealed(signal.id, signal.terms.analyst, text, nonce, self.now(), revision.number)
 
     def _seal(self, signal: Signal) -> Sealed:
         text = canonical(payload_of(signal))
@@ -136,28 +181,14 @@ def approve(
     """Move ``signal`` to approved, with the decision and its fact; return it."""
     approved = replace(signal.to("approved"), policy_version=policy_version)
     decision = Decision(signal.id, "approval", policy_version, True, (), by, now, note)
-    fact = SignalApproved(
-        signal_id=signal.id,
-        symbol=signal.terms.symbol,
-        approved_by=by,
-        policy_version=policy_version,
-        approved_at=now,
-    )
-    book.save(approved, events.new(fact, subject=signal.id, version=approved.version), decision)
+    book.save(approved, facts.approved(approved, decision), decision)
     return approved
 
 
 def screen_out(book: SignalBook, signal: Signal, decision: Decision) -> Signal:
     """Move ``signal`` to screened out for the decision's reasons; return it."""
     out = replace(signal.to("screened_out"), policy_version=decision.policy_version)
-    fact = SignalScreenedOut(
-        signal_id=signal.id,
-        symbol=signal.terms.symbol,
-        policy_version=decision.policy_version,
-        reasons=decision.reasons,
-        screened_at=decision.decided_at,
-    )
-    book.save(out, events.new(fact, subject=signal.id, version=out.version), decision)
+    book.save(out, facts.screened_out(out, decision), decision)
     return out
 
 
@@ -165,30 +196,6 @@ def _verdict(signal: Signal) -> Verdict:
     """Return what a task answers about a signal that is past being a draft."""
     if signal.status == "screened_out":
         return "screened_out"
-    return "waiting" if signal.status == "awaiting_approval" else "approved"
-
-
-def _published(signal: Signal, promise: Promise, now: datetime) -> SignalPublished:
-    terms = signal.terms
-    return SignalPublished(
-        signal_id=signal.id,
-        symbol=terms.symbol,
-        timeframe=terms.timeframe,
-        side=terms.side,
-        entry=terms.entry,
-        stop=terms.stop,
-        targets=terms.targets,
-        currency=terms.currency,
-        tick=terms.tick,
-        confidence=terms.confidence,
-        horizon=terms.horizon,
-        expires_at=terms.expires_at,
-        rationale=terms.rationale,
-        analyst=terms.analyst,
-        strategy=terms.strategy,
-        ai_generated=bool(terms.ai_generated),
-        disclaimer=terms.disclaimer,
-        commitment=promise,
-        policy_version=signal.policy_version,
-        published_at=now,
-    )
+    if signal.status == "withdrawn":
+        return "withdrawn"
+    return "waiting" if signal.status in WAITING else "approved"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from kit import clock
 from signals.model.signal import SignalId
-from signals.ports import PublicationWorkflow, SignalBook
+from signals.ports import PublicationWorkflow, RevisionBook, SignalBook
 from signals.service.approval import Approval
 
 BATCH = 50
@@ -14,9 +14,10 @@ BATCH = 50
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """How many workflows were started again, and how many approvals ran out."""
+    """How many workflows were started again, how many approvals escalated, and how many ran out."""
 
     started: int
+    escalated: int
     expired: int
 
 
@@ -25,6 +26,7 @@ class Recovery:
     """Starting a workflow, first by its event and later by the schedule."""
 
     book: SignalBook
+    revisions: RevisionBook
     workflow: PublicationWorkflow
     approval: Approval
     patience: timedelta
@@ -35,7 +37,7 @@ class Recovery:
         return self.workflow.start(signal_id)
 
     def resume(self) -> Recovered:
-        """Start again what did not finish within ``patience``, and end overdue approvals.
+        """Start again what did not finish within ``patience``, and escalate or end overdue approvals.
 
         The plain name is tried first (an execution lost in a restart left it free); where it is taken, the
         attempt's number makes a new one. Two executions of one signal do no harm: every task is idempotent.
@@ -46,4 +48,6 @@ class Recovery:
             self.workflow.start(signal_id) or self.workflow.start(signal_id, str(attempt))
             for signal_id, attempt in stuck
         )
-        return Recovered(started, self.approval.end_overdue(BATCH))
+        for signal_id, number, attempt in self.revisions.take_stuck(now - self.patience, now, BATCH):
+            started += self.workflow.start(signal_id, f"revision-{number}-{attempt}")
+        return Recovered(started, *self.approval.end_overdue(BATCH))

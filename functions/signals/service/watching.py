@@ -6,22 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from kit import clock, events
+from kit import clock
 from kit.errors import Retryable
 from kit.events import Event
 from kit.events.market_data import CandleClosed
-from kit.events.trading_signals import SignalClosed
 from signals.errors import SignalChanged, UnknownSymbol
 from signals.model.market import Candle, Instrument, Quote, seen_from
 from signals.model.outcome import Outcome, outcome
 from signals.model.signal import Signal
 from signals.policies import Policies
 from signals.ports import CandleStore, QuoteBoard, Reference, SignalBook
-from signals.service.drafting import Desk, draft_from, drafted
+from signals.service import facts
+from signals.service.drafting import Desk, draft_from
 from signals.strategies import ALL, WIDTH, Idea, Series, Strategy, Window
 
-RELATED = 50
-"""Signals of one instrument that are looked at: more are never open at once under the cooldown."""
 Cause = Event[CandleClosed] | None
 _log = logging.getLogger(__name__)
 
@@ -112,20 +110,24 @@ class Watching:
                 yield idea, strategy
 
     def _keep(self, signal: Signal, cause: Cause) -> bool:
-        event = events.new(drafted(signal), subject=signal.id, version=signal.version, cause=cause)
-        return self.book.draft(signal, event)
+        return self.book.draft(signal, facts.drafted(signal, cause))
 
     def _close(self, history: list[Candle], cause: Cause) -> int:
         newest, ended = history[-1], 0
         splits = self.reference.splits(newest.symbol)
-        for signal in self.book.related(newest.symbol, newest.timeframe, RELATED):
-            if signal.status != "live" or signal.live_from is None:
-                continue
-            later = [one for one in history if one.closed_at > signal.live_from]
-            found = outcome(signal.terms, seen_from(later, splits, signal.terms.candle_at))
+        for signal in self.book.live(newest.symbol, newest.timeframe):
+            path = seen_from(self._since(signal, history), splits, signal.terms.candle_at)
+            found = outcome(signal.terms, path, signal.revisions)
             if found is not None:
                 ended += self._end(signal, found, cause)
         return ended
+
+    def _since(self, signal: Signal, history: list[Candle]) -> list[Candle]:
+        """Return every candle since ``signal`` went live; the store knows those before ``history``."""
+        start, newest = signal.live_from or signal.terms.candle_at, history[-1]
+        if history[0].closed_at <= start:
+            return [one for one in history if one.closed_at > start]
+        return self.candles.between(newest.symbol, newest.timeframe, start, newest.closed_at)
 
     def _end(self, signal: Signal, found: Outcome, cause: Cause) -> bool:
         ended = replace(
@@ -135,17 +137,8 @@ class Watching:
             mfe=found.mfe,
             mae=found.mae,
         )
-        fact = SignalClosed(
-            signal_id=signal.id,
-            symbol=signal.terms.symbol,
-            outcome=found.ending,
-            exit_price=found.exit_price,
-            mfe=found.mfe,
-            mae=found.mae,
-            closed_at=found.at,
-        )
         try:
-            self.book.save(ended, events.new(fact, subject=signal.id, version=ended.version, cause=cause))
+            self.book.save(ended, facts.closed(ended, found, cause))
         except SignalChanged:
             return False  # a person cancelled it at this moment, or a twin of us was first
         return True

@@ -20,7 +20,9 @@ from signals.adapters.memory import MemoryCandleStore, MemoryQuoteBoard, MemoryS
 from signals.adapters.postgres import (
     PostgresCandleStore,
     PostgresCommitmentLog,
+    PostgresRevisionBook,
     PostgresSignalBook,
+    PostgresSigners,
     PostgresTapePositions,
 )
 from signals.adapters.recent import RecentCandles
@@ -30,6 +32,7 @@ from signals.model.access import FREE, STAFF, SUBSCRIBER, Access
 from signals.model.market import Quote
 from signals.model.signal import Decision, Signal
 from signals.ports import CandleStore, QuoteBoard, SignalQuery, TapePosition, TapePositions, Waiting
+from signals.service import facts
 
 
 @dataclass
@@ -55,7 +58,9 @@ def side(request: pytest.FixtureRequest) -> Side:
         return Side(World(), MemoryTapePositions(), None)
     databases: Databases = request.getfixturevalue("database")
     db = databases("signals")
-    world = World(book=PostgresSignalBook(db, None), commitments=PostgresCommitmentLog(db))
+    book = PostgresSignalBook(db, None)
+    world = World(book=book, commitments=PostgresCommitmentLog(db), signers=PostgresSigners(db))
+    world.revisions = PostgresRevisionBook(db, book)
     return Side(world, PostgresTapePositions(db), db)
 
 
@@ -169,10 +174,9 @@ def test_related_signals_are_those_past_screening_newest_first(side: Side) -> No
 
 def test_waiting_signals_become_overdue(side: Side) -> None:
     made = side.world.drafted()
-    side.world.book.wait(made, Waiting(made.id, "token-1", NOW))
-    moved = side.world.book.find(made.id)
-    assert moved is not None
-    side.world.book.wait(moved, Waiting(made.id, "token-2", NOW))
+    moved = made.to("awaiting_approval")
+    side.world.book.wait(Waiting(made.id, "token-1", NOW), moved, facts.approval_requested(moved, NOW, NOW))
+    side.world.book.wait(Waiting(made.id, "token-2", NOW))
 
     assert moved.status == "awaiting_approval"
     assert side.world.book.waiting(made.id) == Waiting(made.id, "token-2", NOW)

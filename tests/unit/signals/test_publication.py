@@ -8,9 +8,20 @@ from hashlib import sha256
 import pytest
 
 from builders.signals import CANDLE_AT, NOW, World
+from kit.errors import PreconditionFailed
 from signals.adapters.memory import MemoryAnnouncer, MemorySignalBook, MemoryVault
-from signals.errors import NotAwaitingApproval, NotYetApproved, OwnSignal, SignalNotFound
-from signals.model.signal import SignalId
+from signals.errors import (
+    NotAwaitingApproval,
+    NotYetApproved,
+    NotYourDecision,
+    OwnSignal,
+    SignalNotFound,
+)
+from signals.model.people import Person
+from signals.model.signal import AnalystId, SignalId
+from signals.service.recovery import Recovered
+
+PERSON = Person("person-1", frozenset({"approver"}))
 
 
 def kinds(world: World) -> list[str]:
@@ -147,7 +158,7 @@ def test_a_person_approves_and_the_workflow_wakes() -> None:
     world = World()
     signal_id = waiting(world)
 
-    decided = world.approval.decide(signal_id, "approve", by="person-1", note="looks right")
+    decided = world.approval.decide(signal_id, "approve", by=PERSON, note="looks right")
 
     assert decided.status == "approved"
     assert list(world.workflow.answered) == ["token-1"]
@@ -162,7 +173,7 @@ def test_a_workflow_that_stopped_waiting_is_started_again_by_the_decision() -> N
     signal_id = waiting(world)
     world.workflow.expired.add("token-1")
 
-    world.approval.decide(signal_id, "approve", by="person-1", note="")
+    world.approval.decide(signal_id, "approve", by=PERSON, note="")
 
     assert world.workflow.started == [f"{signal_id}-decided"]
 
@@ -171,43 +182,90 @@ def test_a_person_declines_and_nothing_is_published() -> None:
     world = World()
     signal_id = waiting(world)
 
-    world.approval.decide(signal_id, "decline", by="person-1", note="")
+    world.approval.decide(signal_id, "decline", by=PERSON, note="")
 
     assert world.publication.approve(signal_id) == "screened_out"
     with pytest.raises(NotAwaitingApproval):
-        world.approval.decide(signal_id, "approve", by="person-2", note="")
+        world.approval.decide(signal_id, "approve", by=Person("person-2", frozenset({"approver"})), note="")
 
 
 def test_nobody_approves_their_own_signal() -> None:
     world = World()
+    world.signers.assign(AnalystId("treum-house"), "analyst-1", by="admin", at=NOW)
 
     with pytest.raises(OwnSignal):
-        world.approval.decide(waiting(world), "approve", by="treum-house", note="")
+        world.approval.decide(
+            waiting(world), "approve", by=Person("analyst-1", frozenset({"analyst"})), note=""
+        )
 
 
 def test_a_decision_made_before_the_token_was_stored_is_not_lost() -> None:
     world = World()
     signal_id = waiting(world)
-    world.approval.decide(signal_id, "approve", by="person-1", note="")
+    world.approval.decide(signal_id, "approve", by=PERSON, note="")
 
     world.approval.ask(signal_id, "token-2")
 
     assert "token-2" in world.workflow.answered
 
 
-def test_what_nobody_decides_about_in_time_is_screened_out() -> None:
+def test_what_nobody_decides_about_escalates_to_compliance_and_is_declined_after_a_second_period() -> None:
     world = World()
     signal_id = waiting(world)
     world.at = NOW + timedelta(hours=3, minutes=59)
-    assert world.recovery.resume().expired == 0
+    assert world.recovery.resume() == Recovered(0, 0, 0)
     world.at = NOW + timedelta(hours=4)
 
-    assert world.recovery.resume().expired == 1
+    assert world.recovery.resume() == Recovered(0, 1, 0)
 
+    escalated = world.book.find(signal_id)
+    assert escalated is not None
+    assert (escalated.status, escalated.deciders) == ("escalated", ("compliance",))
+    assert kinds(world)[-2:] == ["signal.approval_requested", "signal.escalated"]
+    with pytest.raises(NotYourDecision):
+        world.approval.decide(signal_id, "approve", by=PERSON, note="")
+    world.at = NOW + timedelta(hours=7, minutes=59)
+    assert world.recovery.resume() == Recovered(0, 0, 0)
+    world.at = NOW + timedelta(hours=8)
+    assert world.recovery.resume() == Recovered(0, 0, 1)
     found = world.book.find(signal_id)
     assert found is not None
     assert found.status == "screened_out"
-    assert world.book.decisions(signal_id)[-1].reasons == ("APPROVAL_TIMEOUT",)
+    decision = world.book.decisions(signal_id)[-1]
+    assert (decision.reasons, decision.decided_by) == (("APPROVAL_TIMEOUT",), "rule:approval_within")
+
+
+def test_compliance_decides_about_what_escalated() -> None:
+    world = World()
+    signal_id = waiting(world)
+    world.at = NOW + timedelta(hours=4)
+    world.recovery.resume()
+    officer = Person("officer-1", frozenset({"compliance"}))
+
+    decided = world.approval.decide(signal_id, "approve", by=officer, note="", version=3)
+
+    assert decided.status == "approved"
+    assert world.workflow.answered == {"token-1": {"signal_id": signal_id}}
+
+
+def test_a_decision_about_another_version_than_the_one_read_is_refused() -> None:
+    world = World()
+    signal_id = waiting(world)
+
+    with pytest.raises(PreconditionFailed):
+        world.approval.decide(signal_id, "approve", by=PERSON, note="", version=1)
+
+
+def test_a_new_token_does_not_move_the_deadline() -> None:
+    world = World()
+    signal_id = waiting(world)
+    first = world.book.waiting(signal_id)
+    world.at = NOW + timedelta(hours=1)
+
+    world.approval.ask(signal_id, "token-2")
+
+    assert first is not None
+    assert world.book.waiting(signal_id) == replace(first, token="token-2")
 
 
 def test_a_workflow_lost_in_a_restart_is_started_again_by_its_name() -> None:

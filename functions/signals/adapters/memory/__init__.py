@@ -7,6 +7,7 @@ from signals.adapters.memory.market import (
     MemoryTapePositions,
 )
 from signals.adapters.memory.outside import MemoryAnnouncer, MemoryVault, MemoryWorkflow
+from signals.adapters.memory.revisions import MemoryRevisionBook, MemorySigners
 from signals.adapters.memory.signals import MemoryCommitmentLog, MemorySignalBook
 
 __all__ = [
@@ -15,7 +16,9 @@ __all__ = [
     "MemoryCommitmentLog",
     "MemoryMarketData",
     "MemoryQuoteBoard",
+    "MemoryRevisionBook",
     "MemorySignalBook",
+    "MemorySigners",
     "MemoryTapePositions",
     "MemoryVault",
     "MemoryWorkflow",

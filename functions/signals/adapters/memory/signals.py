@@ -10,7 +10,7 @@ from kit.events import Event
 from signals.errors import SignalChanged
 from signals.model.commitment import Commitment, Head, Sealed
 from signals.model.market import Timeframe
-from signals.model.signal import AnalystId, Decision, Signal, SignalId, Status
+from signals.model.signal import WAITING, AnalystId, Decision, Signal, SignalId, Status
 from signals.ports import SignalQuery, Waiting
 
 
@@ -54,6 +54,10 @@ class MemorySignalBook:
         ]
         return sorted(found, key=lambda one: (one.terms.candle_at, one.id), reverse=True)[:limit]
 
+    def live(self, symbol: str, timeframe: Timeframe) -> list[Signal]:
+        """Return what is live."""
+        return [one for one in self.related(symbol, timeframe, len(self._kept)) if one.status == "live"]
+
     def save(self, signal: Signal, event: Event[Any], decision: Decision | None = None) -> None:
         """Replace the version before."""
         self._replace(signal)
@@ -77,11 +81,13 @@ class MemorySignalBook:
         """Return them, oldest first."""
         return [one for one in self._decisions if one.signal_id == signal_id]
 
-    def wait(self, signal: Signal, waiting: Waiting) -> None:
+    def wait(self, waiting: Waiting, moved: Signal | None = None, event: Event[Any] | None = None) -> None:
         """Keep the token and move the state."""
-        if signal.status != "awaiting_approval":
-            self._replace(signal.to("awaiting_approval"))
-        self._waiting[signal.id] = waiting
+        if moved is not None:
+            self._replace(moved)
+        if event is not None:
+            self.events.append(event)
+        self._waiting[waiting.signal_id] = waiting
 
     def waiting(self, signal_id: SignalId) -> Waiting | None:
         """Return the newest token."""
@@ -90,7 +96,7 @@ class MemorySignalBook:
     def overdue(self, now: datetime, limit: int) -> list[Signal]:
         """Return what waits too long."""
         late = [one.signal_id for one in self._waiting.values() if one.due_at <= now]
-        return [self._kept[one] for one in late if self._kept[one].status == "awaiting_approval"][:limit]
+        return [self._kept[one] for one in late if self._kept[one].status in WAITING][:limit]
 
     def take_stuck(self, before: datetime, now: datetime, limit: int) -> list[tuple[SignalId, int]]:
         """Claim what nobody drove lately."""
@@ -120,7 +126,7 @@ class MemoryCommitmentLog:
 
     def append(self, sealed: Sealed) -> Commitment:
         """Number it, once a signal."""
-        known = self.find(sealed.signal_id)
+        known = self.find(sealed.signal_id, sealed.revision)
         if known is not None:
             return known
         last = self.page(sealed.analyst, 0, len(self._kept))
@@ -135,9 +141,11 @@ class MemoryCommitmentLog:
         self._kept[self._kept.index(commitment)] = noted
         return noted
 
-    def find(self, signal_id: SignalId) -> Commitment | None:
+    def find(self, signal_id: SignalId, revision: int = 0) -> Commitment | None:
         """Return the commitment."""
-        return next((one for one in self._kept if one.sealed.signal_id == signal_id), None)
+        asked = (signal_id, revision)
+        found = (one for one in self._kept if (one.sealed.signal_id, one.sealed.revision) == asked)
+        return next(found, None)
 
     def page(self, analyst: AnalystId, after: int, limit: int) -> list[Commitment]:
         """Return them in order."""

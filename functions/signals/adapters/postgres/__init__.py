@@ -2,6 +2,14 @@
 
 from signals.adapters.postgres.commitments import PostgresCommitmentLog
 from signals.adapters.postgres.market import PostgresCandleStore, PostgresTapePositions
+from signals.adapters.postgres.revisions import PostgresRevisionBook, PostgresSigners
 from signals.adapters.postgres.signals import PostgresSignalBook
 
-__all__ = ["PostgresCandleStore", "PostgresCommitmentLog", "PostgresSignalBook", "PostgresTapePositions"]
+__all__ = [
+    "PostgresCandleStore",
+    "PostgresCommitmentLog",
+    "PostgresRevisionBook",
+    "PostgresSignalBook",
+    "PostgresSigners",
+    "PostgresTapePositions",
+]

@@ -9,19 +9,19 @@ from signals.model.commitment import GENESIS, Commitment, Head, Sealed
 from signals.model.signal import AnalystId, SignalId
 
 _COLUMNS: Final[LiteralString] = (
-    "signal_id::text, analyst, canonical, nonce, sealed_at, number, previous, committed_at, kept_at"
+    "signal_id::text, analyst, canonical, nonce, sealed_at, revision, number, previous, committed_at, kept_at"
 )
-_FIND: Final[LiteralString] = f"SELECT {_COLUMNS} FROM commitments WHERE signal_id = %s"
+_FIND: Final[LiteralString] = f"SELECT {_COLUMNS} FROM commitments WHERE signal_id = %s AND revision = %s"
 _PAGE: Final[LiteralString] = f"""
 SELECT {_COLUMNS} FROM commitments WHERE analyst = %s AND number > %s ORDER BY number LIMIT %s
 """
 _LOCK: Final[LiteralString] = "SELECT number, hash, committed_at FROM analysts WHERE id = %s FOR UPDATE"
 _APPEND: Final[LiteralString] = """
 WITH added AS (
-    INSERT INTO commitments (analyst, number, signal_id, canonical, nonce, sealed_at, hash, previous,
-                             committed_at)
-    VALUES (%(analyst)s, %(number)s, %(signal_id)s, %(canonical)s, %(nonce)s, %(sealed_at)s, %(hash)s,
-            %(previous)s, %(committed_at)s)
+    INSERT INTO commitments (analyst, number, signal_id, revision, canonical, nonce, sealed_at, hash,
+                             previous, committed_at)
+    VALUES (%(analyst)s, %(number)s, %(signal_id)s, %(revision)s, %(canonical)s, %(nonce)s, %(sealed_at)s,
+            %(hash)s, %(previous)s, %(committed_at)s)
 )
 UPDATE analysts SET number = %(number)s, hash = %(hash)s, committed_at = %(committed_at)s
 WHERE id = %(analyst)s
@@ -43,7 +43,7 @@ class PostgresCommitmentLog:
             )
             head = self._db.one(_LOCK, (sealed.analyst,))
             assert head is not None, "the row was made a line above"
-            known = self.find(sealed.signal_id)
+            known = self.find(sealed.signal_id, sealed.revision)
             if known is not None:
                 return known
             commitment = sealed.numbered(Head(*head))
@@ -53,14 +53,14 @@ class PostgresCommitmentLog:
     def kept(self, commitment: Commitment, at: datetime) -> Commitment:
         """Note the first time."""
         self._db.run(
-            "UPDATE commitments SET kept_at = coalesce(kept_at, %s) WHERE signal_id = %s",
-            (at, commitment.sealed.signal_id),
+            "UPDATE commitments SET kept_at = coalesce(kept_at, %s) WHERE signal_id = %s AND revision = %s",
+            (at, commitment.sealed.signal_id, commitment.sealed.revision),
         )
         return replace(commitment, kept_at=at)
 
-    def find(self, signal_id: SignalId) -> Commitment | None:
+    def find(self, signal_id: SignalId, revision: int = 0) -> Commitment | None:
         """Return the commitment."""
-        row = self._db.one(_FIND, (signal_id,))
+        row = self._db.one(_FIND, (signal_id, revision))
         return _commitment(row) if row else None
 
     def page(self, analyst: AnalystId, after: int, limit: int) -> list[Commitment]:
@@ -74,6 +74,7 @@ def _params(commitment: Commitment) -> dict[str, Any]:
         "analyst": sealed.analyst,
         "number": commitment.number,
         "signal_id": sealed.signal_id,
+        "revision": sealed.revision,
         "canonical": sealed.canonical,
         "nonce": sealed.nonce,
         "sealed_at": sealed.sealed_at,
@@ -84,5 +85,5 @@ def _params(commitment: Commitment) -> dict[str, Any]:
 
 
 def _commitment(row: tuple[Any, ...]) -> Commitment:
-    sealed = Sealed(SignalId(row[0]), AnalystId(row[1]), row[2], bytes(row[3]), row[4])
-    return Commitment(sealed, *row[5:])
+    sealed = Sealed(SignalId(row[0]), AnalystId(row[1]), row[2], bytes(row[3]), row[4], row[5])
+    return Commitment(sealed, *row[6:])

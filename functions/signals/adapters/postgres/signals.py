@@ -14,19 +14,22 @@ from kit.outbox import Outbox
 from kit.stores.postgres import Database
 from signals.errors import SignalChanged
 from signals.model.market import Timeframe
-from signals.model.signal import CLOSED, UNPUBLISHED, Decision, Signal, SignalId, Status, Terms
+from signals.model.signal import CLOSED, UNPUBLISHED, Decision, Revision, Signal, SignalId, Status, Terms
 from signals.ports import SignalQuery, Waiting
 
 _COLUMNS: Final[LiteralString] = (
     "id::text, terms, drafted_at, status, version, policy_version, published_at, live_from, day_rank,"
-    " closed_at, exit_price, mfe, mae"
+    " closed_at, exit_price, mfe, mae, drafted_by, cancel_reason, recalled_at, recall_reason,"
+    " (SELECT jsonb_agg(content || jsonb_build_object('number', number, 'state', state, 'made_at', made_at,"
+    " 'decided_by', decided_by, 'since', since, 'published_at', published_at) ORDER BY number)"
+    " FROM revisions WHERE revisions.signal_id = signals.id AND state = 'published')"
 )
 _DRAFT: Final[LiteralString] = f"""
 WITH changed AS (
     INSERT INTO signals (id, symbol, timeframe, candle_at, terms, drafted_at, status, version, policy_version,
-                         driven_at)
+                         drafted_by, driven_at)
     VALUES (%(id)s, %(symbol)s, %(timeframe)s, %(candle_at)s, %(terms)s, %(drafted_at)s, %(status)s,
-            %(version)s, %(policy_version)s, %(drafted_at)s)
+            %(version)s, %(policy_version)s, %(drafted_by)s, %(drafted_at)s)
     ON CONFLICT (id) DO NOTHING RETURNING id
 ), {outbox.rows_cte("changed")}
 SELECT count(*) FROM changed
@@ -35,19 +38,22 @@ _CHANGE: Final[LiteralString] = """
 changed AS (
     UPDATE signals SET status = %(status)s, version = %(version)s, policy_version = %(policy_version)s,
         published_at = %(published_at)s, live_from = %(live_from)s, day_rank = %(day_rank)s,
-        closed_at = %(closed_at)s, exit_price = %(exit_price)s, mfe = %(mfe)s, mae = %(mae)s
+        closed_at = %(closed_at)s, exit_price = %(exit_price)s, mfe = %(mfe)s, mae = %(mae)s,
+        cancel_reason = %(cancel_reason)s, recalled_at = %(recalled_at)s, recall_reason = %(recall_reason)s
     WHERE id = %(id)s AND version = %(version)s - 1 RETURNING id
 )"""
 _SAVE: Final[LiteralString] = f"""
 WITH {_CHANGE}, {outbox.rows_cte("changed")}
 SELECT count(*) FROM changed
 """
-_MOVE: Final[LiteralString] = f"WITH {_CHANGE} SELECT count(*) FROM changed"
 _FIND: Final[LiteralString] = f"SELECT {_COLUMNS} FROM signals WHERE id = %s"
 _RELATED: Final[LiteralString] = f"""
 SELECT {_COLUMNS} FROM signals
 WHERE symbol = %s AND timeframe = %s AND status NOT IN ('draft', 'screened_out')
 ORDER BY candle_at DESC, id DESC LIMIT %s
+"""
+_LIVE: Final[LiteralString] = f"""
+SELECT {_COLUMNS} FROM signals WHERE symbol = %s AND timeframe = %s AND status = 'live' ORDER BY id
 """
 _PAGE: Final[LiteralString] = f"""
 SELECT {_COLUMNS} FROM signals
@@ -61,8 +67,8 @@ WHERE CASE WHEN status = ANY(%(unpublished)s) THEN %(staff)s
 ORDER BY shown_at DESC, id DESC LIMIT %(limit)s
 """
 _OVERDUE: Final[LiteralString] = f"""
-SELECT {_COLUMNS} FROM signals JOIN waiting ON signal_id = id
-WHERE due_at <= %s AND status = 'awaiting_approval' ORDER BY due_at LIMIT %s
+SELECT {_COLUMNS} FROM signals JOIN waiting ON waiting.signal_id = id
+WHERE due_at <= %s AND status IN ('awaiting_approval', 'escalated') ORDER BY due_at LIMIT %s
 """
 _TAKE_STUCK: Final[LiteralString] = """
 UPDATE signals SET attempts = attempts + 1, driven_at = %(now)s WHERE id IN (
@@ -131,6 +137,10 @@ class PostgresSignalBook:
         """Return what passed screening, newest candle first."""
         return [_signal(row) for row in self._db.all(_RELATED, (symbol, timeframe, limit))]
 
+    def live(self, symbol: str, timeframe: Timeframe) -> list[Signal]:
+        """Return what is live."""
+        return [_signal(row) for row in self._db.all(_LIVE, (symbol, timeframe))]
+
     def save(self, signal: Signal, event: Event[Any], decision: Decision | None = None) -> None:
         """Update the version before, with event and decision."""
         with self._db.transaction():
@@ -172,13 +182,11 @@ class PostgresSignalBook:
         rows = self._db.all(_DECISIONS, (signal_id,))
         return [Decision(row[0], row[1], row[2], row[3], tuple(row[4]), *row[5:]) for row in rows]
 
-    def wait(self, signal: Signal, waiting: Waiting) -> None:
-        """Update token and state together."""
+    def wait(self, waiting: Waiting, moved: Signal | None = None, event: Event[Any] | None = None) -> None:
+        """Update token, state and event together."""
         with self._db.transaction():
-            if signal.status != "awaiting_approval" and not self._write(
-                _MOVE, signal.to("awaiting_approval")
-            ):
-                raise SignalChanged
+            if moved is not None and event is not None:
+                self.save(moved, event)
             self._db.run(_WAIT, (waiting.signal_id, waiting.token, waiting.due_at))
 
     def waiting(self, signal_id: SignalId) -> Waiting | None:
@@ -201,13 +209,16 @@ class PostgresSignalBook:
         """Count by status."""
         return dict(self._db.all("SELECT status, count(*) FROM signals GROUP BY status"))
 
-    def _write(self, statement: LiteralString, signal: Signal, event: Event[Any] | None = None) -> bool:
-        row = self._db.one(statement, _params(signal) | (outbox.params(event) if event else {}))
+    def _write(self, statement: LiteralString, signal: Signal, event: Event[Any]) -> bool:
+        row = self._db.one(statement, _params(signal) | outbox.params(event))
         return row is not None and row[0] == 1
 
 
+_APART = {"terms", "revisions"}
+
+
 def _params(signal: Signal) -> dict[str, Any]:
-    columns = {name: getattr(signal, name) for name in Signal.__dataclass_fields__ if name != "terms"}
+    columns = {name: getattr(signal, name) for name in Signal.__dataclass_fields__ if name not in _APART}
     terms = signal.terms
     return {
         **columns,
@@ -219,4 +230,5 @@ def _params(signal: Signal) -> dict[str, Any]:
 
 
 def _signal(row: tuple[Any, ...]) -> Signal:
-    return Signal(SignalId(row[0]), msgspec.convert(row[1], Terms), *row[2:])
+    revisions = msgspec.convert(row[-1] or (), tuple[Revision, ...])
+    return Signal(SignalId(row[0]), msgspec.convert(row[1], Terms), *row[2:-1], revisions=revisions)

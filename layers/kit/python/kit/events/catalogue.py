@@ -3,25 +3,44 @@
 from kit.events import Data
 from kit.events.market_data import CandleClosed
 from kit.events.trading_signals import (
+    SignalApprovalRequested,
     SignalApproved,
     SignalCancelled,
     SignalClosed,
     SignalDrafted,
+    SignalEscalated,
     SignalPublished,
+    SignalRecalled,
+    SignalRevised,
     SignalScreenedOut,
+    SignalVoided,
+    SignalWithdrawn,
 )
-from kit.events.user_events import UserPlanChanged, UserRegistered, UserRolesChanged, UserSessionsRevoked
-
-ALL: tuple[type[Data], ...] = (
-    CandleClosed,
-    SignalApproved,
-    SignalCancelled,
-    SignalClosed,
-    SignalDrafted,
-    SignalPublished,
-    SignalScreenedOut,
+from kit.events.user_events import (
     UserPlanChanged,
     UserRegistered,
     UserRolesChanged,
     UserSessionsRevoked,
+    UserSignalsChosen,
+)
+
+ALL: tuple[type[Data], ...] = (
+    CandleClosed,
+    SignalApprovalRequested,
+    SignalApproved,
+    SignalCancelled,
+    SignalClosed,
+    SignalDrafted,
+    SignalEscalated,
+    SignalPublished,
+    SignalRecalled,
+    SignalRevised,
+    SignalScreenedOut,
+    SignalVoided,
+    SignalWithdrawn,
+    UserPlanChanged,
+    UserRegistered,
+    UserRolesChanged,
+    UserSessionsRevoked,
+    UserSignalsChosen,
 )

@@ -42,7 +42,7 @@ class _Terms(_Signal, frozen=True, kw_only=True):
     disclaimer: str
 
 
-class Commitment(msgspec.Struct, frozen=True, kw_only=True):
+class Commitment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The promise made before publication: ``number`` without gaps per analyst, ``hash`` SHA-256 in hex."""
 
     number: Annotated[int, msgspec.Meta(ge=1)]
@@ -100,10 +100,85 @@ class SignalClosed(_Signal, frozen=True, kw_only=True):
 
 
 class SignalCancelled(_Signal, frozen=True, kw_only=True):
-    """A person withdrew the signal before it ended."""
+    """A person closed the live signal at the market: it counts by ``exit_price`` like any other end."""
 
     TYPE: ClassVar[str] = "signal.cancelled"
 
     reason: str
     cancelled_by: str
     cancelled_at: Moment
+    exit_price: Decimal | None = None
+    mfe: Decimal | None = None
+    mae: Decimal | None = None
+    closed_at: Moment | None = None
+
+
+class SignalWithdrawn(_Signal, frozen=True, kw_only=True):
+    """A person took the signal back before it was published; nobody but staff ever saw it."""
+
+    TYPE: ClassVar[str] = "signal.withdrawn"
+
+    reason: str
+    withdrawn_by: str
+    withdrawn_at: Moment
+
+
+class SignalApprovalRequested(_Signal, frozen=True, kw_only=True):
+    """The draft waits until ``due_at`` for a person of one of the roles ``deciders``."""
+
+    TYPE: ClassVar[str] = "signal.approval_requested"
+
+    deciders: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    due_at: Moment
+    requested_at: Moment
+
+
+class SignalEscalated(_Signal, frozen=True, kw_only=True):
+    """Nobody decided in time: only ``deciders`` may now, until ``due_at``; then it is declined by rule."""
+
+    TYPE: ClassVar[str] = "signal.escalated"
+
+    deciders: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    due_at: Moment
+    escalated_at: Moment
+
+
+class SignalRevised(_Signal, frozen=True, kw_only=True):
+    """A live signal has a new stop, targets or end, promised before it was told.
+
+    ``revision`` counts from 1. ``since`` is market time: only candles that close later meet the new terms.
+    """
+
+    TYPE: ClassVar[str] = "signal.revised"
+
+    revision: Annotated[int, msgspec.Meta(ge=1)]
+    stop: Decimal
+    targets: Annotated[tuple[Decimal, ...], msgspec.Meta(min_length=1)]
+    expires_at: Moment
+    reason: str
+    commitment: Commitment
+    since: Moment
+    revised_at: Moment
+
+
+class SignalRecalled(_Signal, frozen=True, kw_only=True):
+    """The live signal was published by mistake: do not act on it. Its outcome still counts in the record."""
+
+    TYPE: ClassVar[str] = "signal.recalled"
+
+    reason: str
+    recalled_by: str
+    recalled_at: Moment
+
+
+class SignalVoided(_Signal, frozen=True, kw_only=True):
+    """The numbered promise was never published and never will be; it counts in the record, never as won."""
+
+    TYPE: ClassVar[str] = "signal.voided"
+
+    timeframe: Timeframe
+    analyst: str
+    strategy: str
+    commitment: Commitment
+    reason: str
+    voided_at: Moment
