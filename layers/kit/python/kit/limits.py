@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from kit import clock
 from kit.identity import Limit
-from kit.stores.redis import Script
+from kit.stores.script import Script
 
 TAKE = """
 local function take(key, limit, window, now)

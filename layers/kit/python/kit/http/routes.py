@@ -44,6 +44,11 @@ class Page(View, Generic[T]):
     items: tuple[T, ...]
     next_cursor: str | None = None
 
+    @classmethod
+    def model_rebuild(cls, **options: Any) -> bool | None:
+        """Compile ``Page[X]`` on its first use, and never ``Page`` itself: naming one would compile both."""
+        return None if cls is Page else super().model_rebuild(**options)
+
 
 class PageQuery(Body):
     """The query of a list; a domain adds its filters by inheriting."""

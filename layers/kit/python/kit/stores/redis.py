@@ -6,19 +6,20 @@ their hash. ``ssl`` is imported only for ``rediss://``.
 
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from hashlib import sha1
+from dataclasses import dataclass
 from typing import Any
 
 from kit import clock, secrets
 from kit.aws.wire import closed_by_peer, tls
 from kit.errors import Retryable, TreumError
 from kit.stores.resp import Reader, ReplyError, encode
+from kit.stores.script import Script
 
+__all__ = ["Redis", "RedisError", "Script"]
 Argument = bytes | str | int | float
 Reply = Any  # bytes, int, float, bool, None, or a list of these: what the command answers
 _CHUNK = 65536
-_AWAY = ("LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "READONLY", "TRYAGAIN", "OOM")
+_AWAY = ("LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "READONLY", "TRYAGAIN", "OOM", "MISCONF")
 _AUTH = ("NOAUTH", "WRONGPASS", "NOPERM")
 
 
@@ -26,18 +27,6 @@ class RedisError(TreumError):
     """Redis understood the command and refused it: a mistake in our command or script."""
 
     code = "REDIS_REFUSED"
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """A Lua script, known to the server by the hash of its ``text``."""
-
-    text: str
-    sha: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        digest = sha1(self.text.encode(), usedforsecurity=False).hexdigest()
-        object.__setattr__(self, "sha", digest)
 
 
 @dataclass(frozen=True, slots=True)
