@@ -212,14 +212,14 @@ def _success(route: Route, reply: Schema | None) -> Schema:
 
 def _refusals(route: Route) -> dict[str, Schema]:
     """Return a response for each status the edge or the route's own errors may answer."""
-    kinds: list[type[errors.TreumError]] = [errors.Malformed, errors.Invalid, problem.TooLarge]
+    kinds: list[type[errors.TreumError]] = [errors.Malformed, errors.Invalid, errors.TooLarge]
     kinds += [errors.LimitExceeded, errors.TreumError, errors.Retryable]
     if not route.access.public:
         kinds += [errors.Unauthenticated, errors.Forbidden]
     if route.parameters:
         kinds.append(errors.NotFound)
     if route.body is not None:
-        kinds.append(problem.UnsupportedMedia)
+        kinds.append(errors.UnsupportedMedia)
     if route.idempotency is not NONE:
         kinds += [idempotency.InProgress, idempotency.KeyReused]
     if route.etag and route.method in _CHANGES:

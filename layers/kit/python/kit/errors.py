@@ -3,9 +3,12 @@
     TreumError
     ├── Rejected                what the caller can mend; becomes a problem document
     │   ├── Malformed     400   the request cannot be read
+    │   │   ├── TooLarge          413  longer or deeper than the route takes
+    │   │   └── UnsupportedMedia  415  not in a format the route reads
     │   ├── Unauthenticated 401 nobody is known
     │   ├── Forbidden     403   known, but not allowed
     │   ├── NotFound      404   absent, or somebody else's: the same answer
+    │   │   └── NoSuchRoute       404  nothing is at this address
     │   ├── Conflict      409   the state does not allow it now
     │   ├── PreconditionFailed 412  If-Match names an older version
     │   ├── Invalid       422   readable, but a value is wrong
@@ -44,6 +47,22 @@ class Malformed(Rejected):
     title = "The request could not be read"
 
 
+class UnsupportedMedia(Malformed):
+    """The body is not in a format the route reads (415)."""
+
+    status = 415
+    code = "UNSUPPORTED_MEDIA_TYPE"
+    title = "Send the body as application/json"
+
+
+class TooLarge(Malformed):
+    """The body is longer or deeper than the route takes (413)."""
+
+    status = 413
+    code = "TOO_LARGE"
+    title = "The body is too large"
+
+
 class Unauthenticated(Rejected):
     """Nobody is known (401)."""
 
@@ -66,6 +85,13 @@ class NotFound(Rejected):
     status = 404
     code = "NOT_FOUND"
     title = "There is no such thing here"
+
+
+class NoSuchRoute(NotFound):
+    """No route has this method and path (404)."""
+
+    code = "NO_SUCH_ROUTE"
+    title = "There is nothing at this address"
 
 
 class Conflict(Rejected):

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from kit import idempotency, identity, ids, limits, settings, telemetry
-from kit.errors import TreumError, Unauthenticated
+from kit.errors import NoSuchRoute, TreumError, Unauthenticated
 from kit.http import access, cors, etag, parsing, problem, quota
 from kit.http.routes import Idempotency, Reply, Request, Route, Text
 
@@ -79,7 +79,7 @@ class Api:
     def _answer(self, event: Event, headers: dict[str, str], work: "_Work") -> Answer:
         route = self._table.get((event["httpMethod"], event["resource"]))
         if route is None:
-            raise problem.NoSuchRoute
+            raise NoSuchRoute
         work.route = f"{self.domain}.{route.id}"
         caller = None if route.access.public else _caller(event, work)
         ip = event["requestContext"]["identity"]["sourceIp"]

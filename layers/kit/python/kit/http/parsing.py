@@ -8,7 +8,7 @@ from typing import Any, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from kit.errors import FieldError, Invalid, Malformed, NotFound
+from kit.errors import FieldError, Invalid, Malformed, NotFound, TooLarge, UnsupportedMedia
 from kit.http import problem
 from kit.http.routes import Route
 
@@ -31,7 +31,7 @@ def body_text(event: Mapping[str, Any], most: int) -> str:
     """Return the body as text of at most ``most`` UTF-8 bytes; empty when there is none."""
     body: str = event.get("body") or ""
     if len(body) > most * 2:  # base64 and escapes are longer than what they carry, never twice
-        raise problem.TooLarge
+        raise TooLarge
     try:
         if event.get("isBase64Encoded"):
             body = base64.b64decode(body, validate=True).decode()
@@ -39,7 +39,7 @@ def body_text(event: Mapping[str, Any], most: int) -> str:
     except (binascii.Error, UnicodeError) as error:
         raise Malformed("The body is not UTF-8 text") from error
     if size > most:
-        raise problem.TooLarge(f"The body is longer than {most} bytes")
+        raise TooLarge(f"The body is longer than {most} bytes")
     return body
 
 
@@ -48,7 +48,7 @@ def parse_body(route: Route, text: str, content_type: str) -> Any:
     if route.body is None:
         return None
     if not _JSON.fullmatch(content_type):
-        raise problem.UnsupportedMedia
+        raise UnsupportedMedia
     _check_depth(text)
     if "\\u0000" in text and _NUL.search(text):
         raise BadText
@@ -126,4 +126,4 @@ def _check_depth(text: str) -> None:
     for mark in re.sub(r"[^{}\[\]]", "", _TEXTS.sub("", text)):
         depth += 1 if mark in "{[" else -1
         if depth > _DEEPEST:
-            raise problem.TooLarge(f"The body is nested deeper than {_DEEPEST} levels")
+            raise TooLarge(f"The body is nested deeper than {_DEEPEST} levels")

@@ -5,33 +5,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import to_json
 
-from kit.errors import FieldError, Invalid, LimitExceeded, Malformed, NotFound, Retryable, TreumError
+from kit.errors import FieldError, Invalid, LimitExceeded, Malformed, Retryable, TreumError
 
 MEDIA_TYPE = "application/problem+json"
 _LONGEST_LIST = 50
-
-
-class UnsupportedMedia(Malformed):
-    """The body is not in a format the route reads (415)."""
-
-    status = 415
-    code = "UNSUPPORTED_MEDIA_TYPE"
-    title = "Send the body as application/json"
-
-
-class TooLarge(Malformed):
-    """The body is longer or deeper than the route takes (413)."""
-
-    status = 413
-    code = "TOO_LARGE"
-    title = "The body is too large"
-
-
-class NoSuchRoute(NotFound):
-    """No route has this method and path (404)."""
-
-    code = "NO_SUCH_ROUTE"
-    title = "There is nothing at this address"
 
 
 def document(error: TreumError, *, instance: str, request_id: str) -> dict[str, Any]:
