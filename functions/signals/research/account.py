@@ -34,7 +34,8 @@ class Sizing:
     """How much one idea gets.
 
     ``risk``: so many units that the way from entry to stop costs ``value`` (a fraction) of equity.
-    ``notional``: a position worth ``value`` in currency. ``equity``: one worth ``value`` (a fraction) of it.
+    ``notional``: a position worth ``value`` in currency. ``equity``: one that costs ``value`` (a fraction) of
+    it, with its proportional fee.
     Quantities are multiples of ``lot``, rounded down; 0 allows any fraction.
     """
 
@@ -42,14 +43,14 @@ class Sizing:
     value: float = 0.01
     lot: float = 1.0
 
-    def quantity(self, equity: float, price: float, risk: float) -> float:
-        """Return the units wanted at ``price`` when a unit loses ``risk`` at its stop."""
+    def quantity(self, equity: float, price: float, risk: float, fee: float) -> float:
+        """Return the units wanted at ``price`` when a unit loses ``risk`` at its stop and costs ``fee``."""
         if self.kind == "risk":
             wanted = equity * self.value / risk
         elif self.kind == "notional":
             wanted = self.value / price
         else:
-            wanted = equity * self.value / price
+            wanted = equity * self.value / (price + fee)
         return self.whole(wanted)
 
     def whole(self, wanted: float) -> float:

@@ -1,15 +1,16 @@
 """The desk in a backtest: ideas of one instrument become published signals by the live code."""
 
-from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 import talib
 
-from signals.model.market import divisor, seen_from
+from signals.model.market import Candle, divisor, seen_from
 from signals.model.outcome import Outcome, outcome
-from signals.model.signal import Signal, Terms
+from signals.model.signal import Signal, Status, Terms
 from signals.policies import CompliancePolicy, ScreeningPolicy
 from signals.policies.screening import findings
 from signals.research.deciding import Market
@@ -19,23 +20,37 @@ from signals.strategies import Idea, Series
 RECENT: Final = 50
 """Signals of one instrument the screening looks back at, as the live one does."""
 RANGE_OF: Final = 14
+BLOCK: Final = 32
+"""Candles that are adjusted at a time while a signal is followed: most end within a few dozen."""
 
 
-@dataclass(frozen=True, slots=True)
 class Order:
-    """A published signal to be traded on the next candle. ``ended`` is looked at when its time has come.
+    """A published signal to be traded on the next candle.
 
     ``atr`` is the average true range at the decision, 0 where no cost depends on it.
     """
 
-    signal: Signal
-    ended: Outcome | None
-    atr: float
+    def __init__(self, signal: Signal, market: Market, index: int, atr: float) -> None:
+        self.signal = signal
+        self.atr = atr
+        self._market = market
+        self._index = index
 
     @property
     def terms(self) -> Terms:
         """What was recommended."""
         return self.signal.terms
+
+    @cached_property
+    def ended(self) -> Outcome | None:
+        """How it ends by the live rule, None while live at the end; to be used once its time has come."""
+        return outcome(self.terms, self._later())
+
+    def _later(self) -> Iterator[Candle]:
+        market, since = self._market, self.terms.candle_at
+        for start in range(self._index + 1, len(market.candles), BLOCK):
+            block = market.candles[start : start + BLOCK]
+            yield from seen_from(block, market.splits, since) if market.splits else block
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +86,7 @@ class Publisher:
         self._compliance = compliance
         self._screening = screening
         self._series = Series(market.candles, market.splits) if wants_range else None
-        self._times = [one.closed_at for one in market.candles]
-        self._published: list[tuple[Signal, Outcome | None]] = []
+        self._published: list[Order] = []
 
     @property
     def published(self) -> int:
@@ -102,21 +116,13 @@ class Publisher:
             reasons = findings(signal, self._screening, self._others(candle.closed_at))
             if reasons:
                 return f"screened out: {reasons[0].lower().replace('_', ' ')}"
-        ended = self._outcome(signal.terms, index)
-        self._published.append((signal, ended))
-        return Order(signal, ended, self._range(index))
-
-    def _outcome(self, terms: Terms, index: int) -> Outcome | None:
-        last = bisect_left(self._times, terms.expires_at, lo=index + 1)
-        later = self._market.candles[index + 1 : last + 1]
-        return outcome(terms, seen_from(later, self._market.splits, terms.candle_at))
+        order = Order(signal, self._market, index, self._range(index))
+        self._published.append(order)
+        return order
 
     def _others(self, at: datetime) -> list[Signal]:
         """Return the recent signals in the state they had at ``at``."""
-        return [
-            replace(signal, status=ended.ending if ended is not None and ended.at <= at else "live")
-            for signal, ended in self._published[-RECENT:]
-        ]
+        return [replace(one.signal, status=_status(one, at)) for one in self._published[-RECENT:]]
 
     def _range(self, index: int) -> float:
         if self._series is None:
@@ -125,3 +131,7 @@ class Publisher:
         if len(window) <= RANGE_OF:
             return 0.0
         return float(talib.ATR(window.high, window.low, window.close, RANGE_OF)[-1])
+
+
+def _status(one: Order, at: datetime) -> Status:
+    return one.ended.ending if one.ended is not None and one.ended.at <= at else "live"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from signals.model.outcome import Outcome
-from signals.research.account import Account
+from signals.research.account import BPS, Account
 from signals.research.desk import Bar, Order
 from signals.research.trades import Run, Trade
 
@@ -124,8 +124,8 @@ class Positions:
         held = sum(one.value for positions in self._open.values() for one in positions)
         sizing, costs = self._account.sizing, self._account.costs
         free = equity * self._account.leverage - held - costs.fee_per_order
-        affordable = sizing.whole(free / (price * (1 + costs.fee(1) - costs.fee_per_order)))
-        return min(sizing.quantity(equity, price, risk), affordable)
+        fee = price * costs.fee_bps * BPS
+        return min(sizing.quantity(equity, price, risk, fee), sizing.whole(free / (price + fee)))
 
     def _leave(self, one: _Open, ended: Outcome) -> None:
         terms, way = one.order.terms, one.way
