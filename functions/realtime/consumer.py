@@ -3,13 +3,21 @@
 from collections.abc import Callable
 
 from kit.events import Data, decode
-from kit.events.trading_signals import SignalCancelled, SignalClosed, SignalPublished
+from kit.events.trading_signals import (
+    SignalCancelled,
+    SignalClosed,
+    SignalPublished,
+    SignalRecalled,
+    SignalRevised,
+)
 from kit.kafka import Consumer, Record
 from kit.stores.postgres import Database
 from realtime.bootstrap import delivery, truth
 from realtime.service.publishing import Publishing, SignalEvent
 
-_KINDS: dict[str, type[Data]] = {one.TYPE: one for one in (SignalPublished, SignalClosed, SignalCancelled)}
+_KINDS: dict[str, type[Data]] = {
+    one.TYPE: one for one in (SignalPublished, SignalRevised, SignalRecalled, SignalClosed, SignalCancelled)
+}
 
 
 class SignalConsumer(Consumer):

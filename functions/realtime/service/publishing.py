@@ -6,14 +6,26 @@ from zoneinfo import ZoneInfo
 from kit import events
 from kit.errors import Poison
 from kit.events import Event
-from kit.events.trading_signals import SignalCancelled, SignalClosed, SignalPublished
+from kit.events.trading_signals import (
+    SignalCancelled,
+    SignalClosed,
+    SignalPublished,
+    SignalRecalled,
+    SignalRevised,
+)
 from realtime import frames
 from realtime.model import DELAY_S, MAX_FRAME_BYTES, SIGNALS, SIGNALS_DELAYED, ChannelKey, Head, Stored
 from realtime.ports import Channels, Delayed, FanoutQueue, History, Parcel, Registry
 
 _INDIA = ZoneInfo("Asia/Kolkata")
 _DUE_AT_ONCE = 200
-SignalEvent = Event[SignalPublished] | Event[SignalClosed] | Event[SignalCancelled]
+SignalEvent = (
+    Event[SignalPublished]
+    | Event[SignalRevised]
+    | Event[SignalRecalled]
+    | Event[SignalClosed]
+    | Event[SignalCancelled]
+)
 
 
 class Publishing:

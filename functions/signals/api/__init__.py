@@ -2,11 +2,11 @@
 
 from kit.http import Api
 from signals import bootstrap
-from signals.api import approval, indicators, market, proofs, signals
+from signals.api import approval, indicators, life, market, proofs, signals
 
 api = Api(
     "signals",
-    (*signals.routes, *proofs.routes, *approval.routes, *market.routes, *indicators.routes),
+    (*signals.routes, *proofs.routes, *approval.routes, *life.routes, *market.routes, *indicators.routes),
     lambda: bootstrap.stores.database(),  # noqa: PLW0108 - looked up on first use, not at import
 )
 handler = api.handler

@@ -3,8 +3,14 @@
 from kit.http import role
 from kit.identity import Caller
 from signals.model.access import Access, access_for
+from signals.model.people import Person
 
 STAFF = role("analyst", "approver", "compliance")
+
+
+def person_of(caller: Caller) -> Person:
+    """Return who acts, in the domain's words."""
+    return Person(caller.subject, frozenset(caller.roles))
 
 
 def access_of(caller: Caller) -> Access:

@@ -3,8 +3,8 @@
 from kit.http import OPTIONAL, Reply, Request, Routes
 from kit.http.etag import of_version
 from signals import bootstrap
-from signals.api.access import STAFF, access_of
-from signals.errors import NotAwaitingApproval, OwnSignal, SignalNotFound
+from signals.api.access import STAFF, access_of, person_of
+from signals.errors import NotAwaitingApproval, NotYourDecision, OwnSignal, SignalNotFound
 from signals.model.signal import SignalId
 from signals.schemas.approval import ApprovalIn, DecisionsView, DecisionView
 from signals.schemas.signals import SignalView
@@ -34,14 +34,18 @@ def list_decisions(request: Request) -> DecisionsView:
     reply=SignalView,
     access=STAFF,
     idempotency=OPTIONAL,
-    errors=(SignalNotFound, NotAwaitingApproval, OwnSignal),
+    errors=(SignalNotFound, NotAwaitingApproval, NotYourDecision, OwnSignal),
     etag=True,
 )
 def decide_approval(request: Request) -> Reply:
-    """Take a person's decision."""
+    """Take a person's decision; with ``If-Match`` only about the version that was read."""
     body: ApprovalIn = request.body
     signal_id = SignalId(request.path["id"])
     decided = bootstrap.api.approval().decide(
-        signal_id, body.decision, by=request.user.subject, note=body.note
+        signal_id,
+        body.decision,
+        by=person_of(request.user),
+        note=body.note,
+        version=request.expected_version() if request.if_match else None,
     )
     return Reply(SignalView.model_validate(decided), etag=of_version(decided.version))

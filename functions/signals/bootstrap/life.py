@@ -4,7 +4,11 @@ from functools import cache
 
 from signals.bootstrap import api, stores
 from signals.service.amending import Amending
+from signals.service.drafting import Proposal
 from signals.service.proposing import Proposing
+from signals.service.revising import Change
+
+__all__ = ["Change", "Proposal", "amending", "proposing"]
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -43,8 +43,27 @@ class TermsView(View):
     warnings: tuple[str, ...]
 
 
+class RevisionView(View):
+    """New terms of a live signal; from market time ``since`` on they count, null until published."""
+
+    number: int
+    state: Literal["proposed", "approved", "published", "declined", "lapsed"]
+    stop: Decimal
+    targets: tuple[Decimal, ...]
+    expires_at: datetime
+    reason: str
+    made_at: datetime
+    since: datetime | None
+    published_at: datetime | None
+
+
 class SignalView(View):
-    """A signal and where it is in its life; ``closed_at`` is market time, ``mfe`` and ``mae`` price units."""
+    """A signal and where it is in its life.
+
+    ``terms`` are those of the publication, ``revisions`` what was promised since. ``closed_at`` is market
+    time, ``mfe`` and ``mae`` price units, ``…_r`` the same in units of the risk first taken. A recalled
+    signal stays live until its outcome. ``deciders`` are the roles that may decide about one that waits.
+    """
 
     id: str
     status: Status
@@ -56,6 +75,14 @@ class SignalView(View):
     exit_price: Decimal | None
     mfe: Decimal | None
     mae: Decimal | None
+    result_r: Decimal | None
+    mfe_r: Decimal | None
+    mae_r: Decimal | None
+    revisions: tuple[RevisionView, ...]
+    cancel_reason: str
+    recalled_at: datetime | None
+    recall_reason: str
+    deciders: tuple[str, ...]
 
 
 class StatsView(View):

@@ -54,9 +54,13 @@ class Proposing:
             raise NoRegistration
         return analyst
 
-    def assign(self, analyst: AnalystId, user: str, *, by: str) -> None:
-        """Let ``user`` sign as ``analyst``, and nobody else. Raises :class:`AnalystNotFound`."""
+    def assign(self, analyst: AnalystId, user: str, *, by: str) -> datetime:
+        """Let ``user`` sign as ``analyst``, and nobody else; return since when.
+
+        Raises :class:`AnalystNotFound` unless the registration is in force.
+        """
         now = self.now()
         if not self.reference.registered(analyst, now.date()):
             raise AnalystNotFound
         self.signers.assign(analyst, user, by=by, at=now)
+        return now
