@@ -4,7 +4,7 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,8 +22,8 @@ SUBSCRIBERS = 4
 class Job:
     """One run: ``wanted`` signals or ``seconds``, whichever comes first; ``seed`` replays the drops.
 
-    ``fault`` is called once, in a thread, when half of the signals are published: a test breaks something
-    there. ``patience`` is how many seconds what is under way may take to arrive afterwards.
+    ``faults`` are called one after another, in a thread, spread over the signals published: a test breaks
+    something there. ``patience`` is how many seconds what is under way may take to arrive afterwards.
     """
 
     at: Addresses
@@ -31,7 +31,7 @@ class Job:
     seconds: float
     speed: float
     seed: int
-    fault: Callable[[], None] | None = None
+    faults: Sequence[Callable[[], None]] = ()
     patience: float = 45.0
     step: str = "starting"
     subscribers: list[Subscriber] = field(default_factory=list)
@@ -40,6 +40,7 @@ class Job:
     proofs: list[list[str]] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
     admin: Person | None = None
+    _broken: int = 0
 
     async def run(self) -> Report:
         """Do the whole job and return its report."""
@@ -63,6 +64,7 @@ class Job:
             signals_generated=self._since("generated"),
             signals_screened_out=self._since("screened_out"),
             signals_published=self._since("published"),
+            signals_unfinished=self._under_way(),
             subscribers=len(self.subscribers),
             frames_received=sum(len(one.offsets) for one in self.subscribers),
             publish_to_frame_ms_p50=percentile(latencies, 0.50),
@@ -106,19 +108,21 @@ class Job:
         next_drop = 1
         while self._since("published") < self.wanted and time.monotonic() < deadline:
             self.now = await asyncio.to_thread(self._stats)
-            await self._break(self.wanted // 2)
+            await self._break()
             if max((len(one.signals) for one in self.subscribers), default=0) >= next_drop:
                 next_drop += 2
                 chance.choice(self.subscribers).drop()
             await asyncio.sleep(0.1)
-        await self._break(0)
+        await self._break(rest=True)
         await asyncio.to_thread(self._control, "tape/pause", {})
 
-    async def _break(self, after: int) -> None:
-        if self.fault is not None and self._since("published") >= after:
-            fault, self.fault = self.fault, None
-            self.step = "breaking something"
-            await asyncio.to_thread(fault)
+    async def _break(self, *, rest: bool = False) -> None:
+        """Call the faults that are due: the nth of m after n/(m + 1) of the signals, or all the ``rest``."""
+        share = self._since("published") * (len(self.faults) + 1)
+        while self._broken < len(self.faults) and (rest or share >= (self._broken + 1) * self.wanted):
+            self._broken += 1
+            self.step = f"breaking something, {self._broken} of {len(self.faults)}"
+            await asyncio.to_thread(self.faults[self._broken - 1])
             self.step = "playing on after the fault"
 
     async def _settle(self) -> None:
@@ -129,8 +133,7 @@ class Job:
         deadline = time.monotonic() + self.patience
         while time.monotonic() < deadline:
             self.now = await asyncio.to_thread(self._stats)
-            under_way = sum(self.now["by_status"].get(one, 0) for one in ("draft", "approved", "committed"))
-            if not under_way and not self._tails_missing():
+            if not self._under_way() and not self._tails_missing():
                 return
             await asyncio.sleep(0.2)
 
@@ -146,6 +149,11 @@ class Job:
                 wrong.append(f"{signal_id}: the proof is not of the commitment that was sent")
             self.proofs.append(wrong)
         self.step = "done"
+
+    def _under_way(self) -> int:
+        """Return how many signals have neither been published nor ended, and wait for no person."""
+        by_status = self.now.get("by_status", {})
+        return sum(by_status.get(one, 0) for one in ("draft", "approved"))
 
     def _tails_missing(self) -> int:
         """Return how many published signals subscribers have not received (and were not told they lack)."""

@@ -13,6 +13,7 @@ SCHEMA = Path(__file__).with_name("report.schema.json")
 class Report:
     """Counts of one demo. Latencies are milliseconds from ``published_at`` to the frame's arrival.
 
+    ``signals_unfinished`` counts those that no workflow finished and no person is asked about;
     ``gaps_undetected`` counts offsets that a subscriber neither received nor was told it lacks;
     ``gap_frames`` the times a subscriber was told; ``duplicates_undetected`` offsets that reached the
     application twice.
@@ -21,6 +22,7 @@ class Report:
     signals_generated: int
     signals_screened_out: int
     signals_published: int
+    signals_unfinished: int
     subscribers: int
     frames_received: int
     publish_to_frame_ms_p50: float
@@ -37,6 +39,7 @@ class Report:
         """Return what did not hold, in words; empty when all did."""
         held = {
             "no signal was published": self.signals_published > 0,
+            "a signal was left between its draft and its end": self.signals_unfinished == 0,
             "no subscriber was cut off": self.drops_forced > 0,
             "a subscriber misses frames and was not told": self.gaps_undetected == 0,
             "a frame reached an application twice": self.duplicates_undetected == 0,

@@ -69,12 +69,16 @@ class SqsSource:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleSource:
-    """An EventBridge schedule: ``rate(...)`` or ``cron(...)``; ``payload`` is the JSON the function gets."""
+    """An EventBridge schedule: ``rate(...)`` or ``cron(...)``; ``payload`` is the JSON the function gets.
+
+    ``at_once``: a rate fires as soon as it exists (EventBridge Scheduler), not only after a period (a rule).
+    """
 
     logical_id: str
     function: str
     expression: str
     payload: str | None = None
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

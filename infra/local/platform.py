@@ -63,6 +63,8 @@ class Platform:
         self.options = options
         self.hooks = Hooks()
         self.events: deque[str] = deque(maxlen=200)
+        self._said = ""
+        self._repeated = 0
         self._services = services
         self._sources = sources
         self._running: list[Callable[[], Awaitable[None]]] = []
@@ -82,8 +84,13 @@ class Platform:
         return self.stack.socket.stage if self.stack.socket else "live"
 
     def record(self, text: str) -> None:
-        """Note one line for the status: what happened, newest last."""
-        self.events.append(f"{time.strftime('%H:%M:%S')} {text}")
+        """Note one line for the status: what happened, newest last; a line that repeats itself is counted."""
+        self._repeated = self._repeated + 1 if text == self._said and self.events else 1
+        self._said = text
+        if self._repeated > 1:
+            self.events.pop()
+        times = f" ({self._repeated} times)" if self._repeated > 1 else ""
+        self.events.append(f"{time.strftime('%H:%M:%S')} {text}{times}")
 
     async def start(self, before_sources: Callable[["Platform"], Awaitable[None]] | None = None) -> None:
         """Start everything. Raises :class:`LocalError`, having stopped what had started."""

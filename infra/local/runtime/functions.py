@@ -27,7 +27,8 @@ class Functions:
     ) -> None:
         logs = state / "logs"
         self._pools = {
-            name: Pool(spec, limits, hooks, FunctionLog(logs, name)) for name, spec in stack.functions.items()
+            name: Pool(spec, limits, hooks, FunctionLog(logs, name), record)
+            for name, spec in stack.functions.items()
         }
         self._found: dict[str, Pool] = dict(self._pools)
         self._async = AsyncCalls(limits, hooks, record)
@@ -68,7 +69,8 @@ class Functions:
     def kill(self, function: str) -> int:
         """Kill the processes of ``function`` at once; return how many."""
         killed = self.pool(function).kill()
-        self._record(f"{function_name(function)}: {killed} processes killed on purpose")
+        if killed:
+            self._record(f"{function_name(function)}: {killed} processes killed on purpose")
         return killed
 
     def names(self) -> Iterable[str]:

@@ -44,6 +44,23 @@ class Meter:
         }
 
 
+class Deaths:
+    """Processes of one function that ended when nobody had let them go."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._last = ""
+
+    def add(self, why: str) -> None:
+        """Count one; ``why`` is in words."""
+        self._count += 1
+        self._last = f"{time.strftime('%H:%M:%S')}: {why}"
+
+    def words(self) -> str:
+        """Return how many there were, and the last; empty when there were none."""
+        return f"{self._count} processes ended, the last at {self._last}" if self._count else ""
+
+
 def _quantile(ordered: list[float], q: float) -> float:
     if not ordered:
         return 0.0

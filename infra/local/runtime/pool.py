@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ from local.runtime.hooks import Hooks
 from local.runtime.job import Job, failure, throttled
 from local.runtime.limits import Limits
 from local.runtime.logs import FunctionLog
-from local.runtime.meter import Meter
+from local.runtime.meter import Deaths, Meter
 from local.runtime.worker import Worker
 
 _STARTING_AT_ONCE = 2
@@ -22,7 +23,14 @@ _WORTH_A_START = 0.3
 class Pool:
     """Runs the calls of one function, first come first served, on at most ``cap`` processes."""
 
-    def __init__(self, spec: FunctionSpec, limits: Limits, hooks: Hooks, log: FunctionLog) -> None:
+    def __init__(
+        self,
+        spec: FunctionSpec,
+        limits: Limits,
+        hooks: Hooks,
+        log: FunctionLog,
+        record: Callable[[str], None],
+    ) -> None:
         self.spec = spec
         reserved = spec.reserved_concurrency
         self.cap = limits.max_workers if reserved is None else min(reserved, limits.max_workers)
@@ -30,9 +38,11 @@ class Pool:
         self.log = log
         self.sockets = ""
         self.last_init_error = ""
+        self.deaths = Deaths()
         self.workers: set[Worker] = set()
         self._limits = limits
         self._hooks = hooks
+        self._record = record
         self._idle: list[Worker] = []
         self._doomed: set[Worker] = set()
         self._queue: deque[Job] = deque()
@@ -121,9 +131,15 @@ class Pool:
             if not self.workers:
                 self._fail_all(why)
         elif not worker.retired:
-            self.meter.crashes += 1
+            self._mourn(worker)
         if self._queue and not self._closed:
             self._scale()
+
+    def _mourn(self, worker: Worker) -> None:
+        self.meter.crashes += 1
+        self.deaths.add(worker.last_words)
+        if not worker.killed:
+            self._record(f"{self.spec.name}: a process ended: {worker.last_words}")
 
     def _fail_all(self, outcome: Invocation) -> None:
         while self._queue:
@@ -144,6 +160,7 @@ class Pool:
         self._idle.clear()
         self._doomed.update(doomed)
         for worker in doomed:
+            worker.killed = True
             worker.kill()
         return len(doomed)
 
@@ -180,6 +197,7 @@ class Pool:
             "cap": self.cap,
             "pids": [worker.pid for worker in self.workers],
             "init_error": self.last_init_error,
+            "deaths": self.deaths.words(),
         }
 
 

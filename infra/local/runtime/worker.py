@@ -48,6 +48,8 @@ class Worker:
         self.state: Literal["starting", "idle", "busy", "gone"] = "starting"
         self.job: Job | None = None
         self.retired = False
+        self.killed = False  # on purpose: whoever did it has said so
+        self.last_words = ""
         self.idle_since = self.started_at = time.monotonic()
         self.start_s = 0.0
         self.pid = 0
@@ -171,6 +173,7 @@ class Worker:
     def on_exit(self, code: int | None) -> None:
         """The process has ended: settle what hung on it and tell the pool."""
         never_ready, self.state = self.state == "starting", "gone"
+        self.last_words = self._how_it_ended(code)
         self._stop_timer()
         if self._server is not None:
             self._server.close()
@@ -182,6 +185,13 @@ class Worker:
             why = self._init_failure(code)
         self.gone.set()
         self._owner.on_gone(self, why)
+
+    def _how_it_ended(self, code: int | None) -> str:
+        if self.killed:
+            return "killed on purpose"
+        if self._timed_out:
+            return f"killed after its timeout of {self.spec.timeout_s} s"
+        return f"signal {-code}" if code is not None and code < 0 else f"exit status {code}"
 
     def _init_failure(self, code: int | None) -> Invocation:
         if self._init_error is not None:

@@ -43,7 +43,7 @@ class Scheduler:
             except cron.ExpressionError as error:
                 raise LocalError(f"Schedule {source.logical_id}: {error}") from error
             self._expressions[source.logical_id] = expression
-            self._next[source.logical_id] = expression.after(began)
+            self._next[source.logical_id] = began if source.at_once else expression.after(began)
             self._fired[source.logical_id] = 0
         if self._sources:
             self._task = asyncio.get_running_loop().create_task(self._run())

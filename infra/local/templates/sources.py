@@ -1,6 +1,7 @@
 """What triggers functions besides HTTP: Kafka and SQS mappings, schedules, bucket notifications."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -81,7 +82,8 @@ def _sqs(one: Declared) -> SqsSource:
 def _scheduler(one: Declared) -> Iterator[ScheduleSource]:
     if one.properties.get("State", "ENABLED") == "ENABLED":
         target = one.properties.get("Target", {})
-        yield _schedule(one, one.properties["ScheduleExpression"], target, one.logical_id)
+        source = _schedule(one, one.properties["ScheduleExpression"], target, one.logical_id)
+        yield replace(source, at_once=source.expression.startswith("rate("))
 
 
 def _rule(one: Declared) -> Iterator[ScheduleSource]:

@@ -27,17 +27,21 @@ class State:
         return self.folder / RUN_FILE
 
     @contextlib.contextmanager
-    def claimed(self) -> Iterator[None]:
-        """Hold the folder for this process. Raises :class:`LocalError` when another runner holds it."""
+    def claimed(self) -> Iterator[str]:
+        """Hold the folder for this process; give the pid of a runner that was killed while it served, or "".
+
+        Raises :class:`LocalError` when another runner holds it.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         fd = os.open(self.folder / _LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             if not _lock(fd):
                 raise LocalError(self._who(fd))
-            self.run_file.unlink(missing_ok=True)  # of a runner that was killed
+            killed = os.pread(fd, 20, 0).decode().strip() if self.run_file.exists() else ""
+            self.run_file.unlink(missing_ok=True)
             os.ftruncate(fd, 0)
             os.pwrite(fd, str(os.getpid()).encode(), 0)
-            yield
+            yield killed
             self.run_file.unlink(missing_ok=True)
         finally:
             os.close(fd)

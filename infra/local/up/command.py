@@ -47,15 +47,15 @@ class UpOptions:
 def run(options: UpOptions, screen: Screen) -> None:
     """Run until SIGINT or SIGTERM. Raises :class:`LocalError` with one line for a person."""
     state = State(options.state)
-    with state.claimed():
+    with state.claimed() as killed:
         if options.port and not ports.is_free(options.port):
             raise LocalError(
                 f"port {options.port} is in use: choose another, for example PORT={ports.free()}"
             )
-        uvloop.run(_serve(options, state, screen))
+        uvloop.run(_serve(options, state, screen, killed))
 
 
-async def _serve(options: UpOptions, state: State, screen: Screen) -> None:
+async def _serve(options: UpOptions, state: State, screen: Screen, killed: str) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -71,6 +71,10 @@ async def _serve(options: UpOptions, state: State, screen: Screen) -> None:
             platform = compose.platform(fleet, _options(options), screen.say, speed=options.speed)
             stack.push_async_callback(platform.stop)
             stack.callback(fleet.hurry)
+            if killed:
+                platform.record(
+                    f"the run before (process {killed}) was killed: it goes on with what was stored"
+                )
             await _or_end(platform.start(compose.bootstrap), ended)
             _announce(compose.run_file(platform, fleet), options, state, screen, time.monotonic() - started)
             await _show_until(ended, platform, screen)

@@ -13,6 +13,7 @@ from local.platform import Options, Part, Platform
 from local.sources.kafka import Cluster
 from local.sources.part import Sources
 from local.up import parameters
+from local.up.books import Books
 from local.up.fleet import Fleet
 from local.up.tape import Tape
 from local.up.watch import Say
@@ -63,7 +64,8 @@ def platform(fleet: Fleet, options: Options, say: Say, *, speed: float) -> Obser
     sources = Sources(aws, Cluster(fleet.kafka.url, parameters.CLUSTER_ARN))
     tape = Tape(playing=speed > 0, speed=speed or _SPEED)
     controls = PlatformControls(aws, fleet.stores, tape, on_clock=sources.wake)
-    return Observed(complete, say, [StoresPart(fleet), aws, controls], [sources, tape])
+    books = Books(fleet.postgres.dsn)
+    return Observed(complete, say, [StoresPart(fleet), aws, controls], [sources, tape, books])
 
 
 async def bootstrap(running: Platform) -> None:

@@ -51,7 +51,7 @@ def line(status: Status) -> str:
     down = [store["name"] for store in status.get("stores", ()) if not store["running"]]
     return (
         f"{count['requests']:.0f} requests, {count['invocations']:.0f} invocations, "
-        f"{count['signals']:.0f} signals found, {subscribers(status)} subscribers, "
+        f"{count['signals']:.0f} signals published, {subscribers(status)} subscribers, "
         f"{count['errors']:.0f} errors, "
         f"stores {'down: ' + ', '.join(down) if down else 'up'}"
     )
@@ -59,7 +59,8 @@ def line(status: Status) -> str:
 
 def picture(status: Status, rates: Mapping[str, float]) -> RenderableType:
     """Return the status for a terminal."""
-    return Group(_head(status, rates), _stores(status), _functions(status), _lately(status))
+    parts = (_head(status, rates), _stores(status), _functions(status), _troubles(status), _lately(status))
+    return Group(*parts)
 
 
 def subscribers(status: Status) -> int:
@@ -68,9 +69,18 @@ def subscribers(status: Status) -> int:
 
 
 def _signals(status: Status) -> int:
-    """Return how many drafted signals went to the workflow that publishes them."""
-    polled = status.get("sources", {}).get("kafka", {}).values()
-    return sum(one["delivered"] for one in polled if one["function"].endswith("-signals-starter"))
+    return int(status.get("signals", {}).get("published", 0))
+
+
+def troubles(status: Status) -> list[str]:
+    """Return in words what went wrong in this run and whether it is over."""
+    sources = status.get("sources", {}).get("kafka", {})
+    dead = status.get("dead_letters", {})
+    told = [(store["name"], store.get("history", "")) for store in status.get("stores", ())]
+    told += [(name.rpartition("/")[2], one.get("history", "")) for name, one in sources.items()]
+    told += [(name, one.get("deaths", "")) for name, one in status.get("functions", {}).items()]
+    told += [("dead letter", words) for words in dead.get("latest", ())]
+    return [f"{name}: {words}" for name, words in told if words]
 
 
 def _tape(status: Status) -> str:
@@ -87,7 +97,7 @@ def _head(status: Status, rates: Mapping[str, float]) -> RenderableType:
         f"[bold]{status['url']}[/]  docs {status['url']}/docs  sockets {status['socket_url']}\n"
         f"requests [bold]{count['requests']:.0f}[/] ({rates.get('requests', 0):.0f}/s)  "
         f"invocations [bold]{count['invocations']:.0f}[/] ({rates.get('invocations', 0):.0f}/s)  "
-        f"signals found [bold]{count['signals']:.0f}[/]  subscribers [bold]{subscribers(status)}[/]  "
+        f"signals published [bold]{count['signals']:.0f}[/]  subscribers [bold]{subscribers(status)}[/]  "
         f"errors [{'bold red' if count['errors'] else 'bold'}]{count['errors']:.0f}[/]\n"
         f"{_tape(status)}",
     )
@@ -117,6 +127,10 @@ def _functions(status: Status) -> RenderableType:
             *(f"{one['p50_ms']:.1f}", f"{one['p99_ms']:.1f}"),
         )
     return table
+
+
+def _troubles(status: Status) -> RenderableType:
+    return Text("\n".join(troubles(status)[:_LATELY]), style="yellow")
 
 
 def _lately(status: Status) -> RenderableType:

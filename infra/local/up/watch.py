@@ -1,25 +1,14 @@
 """Watches the stores of a platform: starts again what crashed, and keeps what happened in words."""
 
 import asyncio
-import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 from local.stores import Store
+from local.troubles import Troubles
 
 _LOOK_EVERY_S = 0.2
 
 Say = Callable[[str], None]
-
-
-@dataclass(slots=True)
-class Absence:
-    """One time that a store was away: since when (seconds of the monotonic clock), why, for how long."""
-
-    why: str
-    since: float
-    at: str = field(default_factory=lambda: time.strftime("%H:%M:%S"))
-    lasted_s: float | None = None
 
 
 class Watch:
@@ -29,7 +18,7 @@ class Watch:
         self.say = say
         self._stores = tuple(stores)
         self._retry_s = retry_s
-        self._absences: dict[str, list[Absence]] = {}
+        self._away = {store.name: Troubles("away") for store in self._stores}
         self._last_problem: dict[str, str] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -46,13 +35,7 @@ class Watch:
 
     def history(self, name: str) -> str:
         """Return in words how often store ``name`` was away, and the last time; empty when it never was."""
-        absences = self._absences.get(name, [])
-        if not absences:
-            return ""
-        last = absences[-1]
-        times = "once" if len(absences) == 1 else f"{len(absences)} times"
-        how_long = "and still is" if last.lasted_s is None else f"for {last.lasted_s:.1f} s"
-        return f"away {times}, last at {last.at} {how_long} ({last.why})"
+        return self._away[name].words()
 
     async def _watch(self, store: Store) -> None:
         while True:
@@ -63,16 +46,13 @@ class Watch:
 
     def _note(self, store: Store) -> None:
         """Write down that ``store`` went or came since the last look."""
-        absences = self._absences.get(store.name, [])
-        gone = absences[-1] if absences and absences[-1].lasted_s is None else None
-        if gone is None and not store.running:
-            why = "crashed" if store.wanted else "stopped on purpose"
-            self._absences.setdefault(store.name, []).append(Absence(why, time.monotonic()))
-            self.say(f"{store.name} has {why}" if store.wanted else f"{store.name} was {why}")
-        elif gone is not None and store.running:
-            gone.lasted_s = time.monotonic() - gone.since
+        away = self._away[store.name]
+        if not away.now and not store.running:
+            away.begin("it crashed" if store.wanted else "it was stopped on purpose")
+            self.say(f"{store.name} {away.now.removeprefix('it ')}")
+        elif away.now and store.running:
             self._last_problem.pop(store.name, None)
-            self.say(f"{store.name} is back after {gone.lasted_s:.1f} s")
+            self.say(f"{store.name} is back after {away.end():.1f} s")
 
     async def _revive(self, store: Store) -> None:
         try:

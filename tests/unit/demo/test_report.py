@@ -15,6 +15,7 @@ GOOD = Report(
     signals_generated=20,
     signals_screened_out=8,
     signals_published=12,
+    signals_unfinished=0,
     subscribers=4,
     frames_received=48,
     publish_to_frame_ms_p50=9.5,
@@ -48,6 +49,7 @@ def test_a_run_where_all_held_has_no_failures() -> None:
     [
         {"signals_published": 0, "frames_received": 0},
         {"drops_forced": 0},
+        {"signals_unfinished": 1},
         {"gaps_undetected": 1},
         {"duplicates_undetected": 1},
         {"proofs_failed": 1},

@@ -29,6 +29,7 @@ _STATUS: dict[str, Any] = {
             "Signals/Market": {"function": "treum-local-signals-market", "delivered": 400},
         },
     },
+    "signals": {"published": 3},
     "tape": {"playing": True, "speed": 8.0, "tape": "us-equities-1d", "row": 12},
     "gateway": {"requests": 30, "sockets": 4},
     "stores": [
@@ -79,7 +80,7 @@ def test_the_picture_stands_before_anything_was_called() -> None:
 
 def test_the_line_counts_and_names_what_is_down() -> None:
     assert live.line(_STATUS) == (
-        "30 requests, 12 invocations, 3 signals found, 4 subscribers, 2 errors, stores down: kafka"
+        "30 requests, 12 invocations, 3 signals published, 4 subscribers, 2 errors, stores down: kafka"
     )
 
 
@@ -88,3 +89,16 @@ def test_rates_are_zero_at_first_and_never_negative() -> None:
     assert rates.of({"requests": 5}) == {"requests": 0}
     assert rates.of({"requests": 1}) == {"requests": 0}
     assert rates.of({"requests": 1_000_001})["requests"] > 0
+
+
+def test_what_went_wrong_stays_in_the_picture_after_it_is_over() -> None:
+    status = _STATUS | {
+        "stores": [_STATUS["stores"][0] | {"history": "away once, last at 12:00:00 for 3.0 s: it crashed"}],
+        "functions": {
+            "treum-local-users-api": _FUNCTION | {"deaths": "1 processes ended, the last at 12:00"}
+        },
+        "dead_letters": {"open": 1, "latest": ["12:00:01 market: market-data-0@7 cannot be read"]},
+    }
+    drawn = _drawn(status)
+    for expected in ("redis: away once", "1 processes ended", "dead letter: 12:00:01 market"):
+        assert expected in drawn

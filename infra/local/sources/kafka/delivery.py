@@ -17,6 +17,7 @@ from local.sources.kafka.answers import first_failed
 from local.sources.kafka.failures import Destinations, Failure, batches
 from local.sources.kafka.filters import accepts
 from local.sources.kafka.records import MAX_EVENT_BYTES, Record, event
+from local.troubles import Troubles
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class Counters:
     filtered: int = 0
     failed_invokes: int = 0
     given_up: int = 0
-    last_error: str = ""
+    troubles: Troubles = field(default_factory=lambda: Troubles("in trouble"))
 
 
 @dataclass(slots=True)
@@ -105,11 +106,11 @@ class Delivery:
         failed = first_failed(answer, records, partial=self.source.report_item_failures)
         if failed is None:
             self.counters.delivered += len(records)
-            self.counters.last_error = ""
+            self.counters.troubles.end()
             done(records[-1].offset + 1)
             return []
         self.counters.failed_invokes += 1
-        self.counters.last_error = _reason(answer)
+        self.counters.troubles.begin(_reason(answer))
         if failed > 0:
             self.counters.delivered += failed
             done(records[failed].offset)
@@ -144,7 +145,7 @@ class Delivery:
                     answer = await self.invoker.invoke(self.source.function, payload)
             except Exception as error:  # noqa: BLE001 - an edge: whatever broke, the records must not be lost
                 _log.warning("%s: %s cannot be invoked: %r", self._name, self.source.function, error)
-                self.counters.last_error = repr(error)
+                self.counters.troubles.begin(repr(error))
             else:
                 if answer.error not in _NOT_THE_FUNCTION:
                     return answer

@@ -65,7 +65,8 @@ class KafkaPoller:
             "filtered": counters.filtered,
             "failed_invokes": counters.failed_invokes,
             "given_up": counters.given_up,
-            "last_error": counters.last_error,
+            "last_error": counters.troubles.now,
+            "history": counters.troubles.words(),
         }
 
     # ---- called by the reader's thread
@@ -84,7 +85,11 @@ class KafkaPoller:
 
     def troubled(self, problem: str) -> None:
         """Show ``problem`` in the status."""
-        self.delivery.counters.last_error = problem
+        self._on_loop(partial(self.delivery.counters.troubles.begin, problem))
+
+    def recovered(self) -> None:
+        """Reading goes on."""
+        self._on_loop(self._recover)
 
     def _on_loop(self, call: Callable[[], None]) -> None:
         try:
@@ -93,6 +98,9 @@ class KafkaPoller:
             _log.debug("%s: told nobody", self.delivery.source.logical_id)
 
     # ---- on the loop
+
+    def _recover(self) -> None:
+        self.delivery.counters.troubles.end()
 
     def _assign(self, partitions: list[int]) -> None:
         for number in partitions:

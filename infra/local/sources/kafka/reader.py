@@ -24,6 +24,8 @@ _FETCH = 500
 _COMMIT_EVERY_S = 0.1
 _CALL_S = 5.0
 _RESTART_S = 0.5
+_ASK_AGAIN_S = 1.0
+_ASK_S = 0.5
 
 
 class Listener(Protocol):
@@ -40,6 +42,9 @@ class Listener(Protocol):
 
     def troubled(self, problem: str) -> None:
         """Something failed that is tried again."""
+
+    def recovered(self) -> None:
+        """The broker answers again."""
 
 
 class Reader:
@@ -58,6 +63,7 @@ class Reader:
         self._owned: set[int] = set()
         self._wanted: dict[int, bool] = {}
         self._last_commit = 0.0
+        self._asks_again_at = 0.0  # the broker, whether it is back; 0 while nothing is wrong
 
     def start(self) -> None:
         """Begin."""
@@ -115,6 +121,7 @@ class Reader:
                 self._hand_over([first, *self._consumer.consume(_FETCH, 0)])
             self._hold_wanted()
             self._commit()
+            self._ask_after_trouble()
 
     def _hand_over(self, messages: Iterable[Message]) -> None:
         arrived: defaultdict[int, list[Record]] = defaultdict(list)
@@ -126,9 +133,25 @@ class Reader:
             elif error.fatal():
                 raise KafkaException(error)
             else:
-                self._listener.troubled(str(error))
+                self._trouble(str(error))
         if arrived:
             self._listener.read(dict(arrived))
+
+    def _trouble(self, problem: str) -> None:
+        self._asks_again_at = time.monotonic() + _ASK_AGAIN_S
+        self._listener.troubled(problem)
+
+    def _ask_after_trouble(self) -> None:
+        """Tell that the broker is back: no record may come for hours, and librdkafka tells failures only."""
+        if not self._asks_again_at or time.monotonic() < self._asks_again_at:
+            return
+        self._asks_again_at = time.monotonic() + _ASK_AGAIN_S
+        try:
+            self._consumer.list_topics(self._source.topic, timeout=_ASK_S)
+        except KafkaException:
+            return
+        self._asks_again_at = 0.0
+        self._listener.recovered()
 
     def _commit(self, *, last: bool = False) -> None:
         if not last and time.monotonic() - self._last_commit < _COMMIT_EVERY_S:
@@ -145,7 +168,7 @@ class Reader:
         try:
             self._consumer.commit(offsets=offsets, asynchronous=not last)
         except KafkaException as error:
-            self._listener.troubled(f"commit: {error}")
+            self._trouble(f"commit: {error}")
         else:
             self._committed.update(ahead)
 
@@ -219,5 +242,5 @@ class Reader:
             "queued.max.messages.kbytes": 8_192,
             "socket.nagle.disable": True,
             "on_commit": self._on_commit,
-            "error_cb": lambda error: self._listener.troubled(str(error)),
+            "error_cb": lambda error: self._trouble(str(error)),
         }
