@@ -4,8 +4,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
-from signals.model.market import Candle, Instrument, Split
+from signals.model.market import Candle, Instrument, Split, divisor
 from signals.strategies import WIDTH, Idea, Series, Strategy
 
 
@@ -21,6 +22,10 @@ class Market:
     def symbol(self) -> str:
         """The instrument's symbol."""
         return self.instrument.symbol
+
+    def factor(self, since: datetime, until: datetime) -> Decimal:
+        """Return by what a price of ``until`` multiplies to be compared with one of ``since``."""
+        return divisor(self.splits, since, until)
 
     def until(self, instant: datetime) -> "Market":
         """Return the market as it was known at ``instant``: nothing that closed later is in it."""

@@ -8,7 +8,7 @@ from typing import Final
 
 import talib
 
-from signals.model.market import Candle, divisor, seen_from
+from signals.model.market import Candle, seen_from
 from signals.model.outcome import Outcome, outcome
 from signals.model.signal import Signal, Status, Terms
 from signals.policies import CompliancePolicy, ScreeningPolicy
@@ -64,7 +64,7 @@ class Bar:
 
     def factor(self, since: datetime) -> float:
         """Return by what this candle's prices multiply to be compared with those of ``since``."""
-        return float(divisor(self.market.splits, since, self.at)) if self.market.splits else 1.0
+        return float(self.market.factor(since, self.at)) if self.market.splits else 1.0
 
 
 class Publisher:

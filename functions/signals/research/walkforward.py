@@ -5,7 +5,7 @@ equal pieces; each fold trains on the pieces before its test piece and is judged
 the account that traded the test pieces one after the other with what each fold had chosen by then.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -116,13 +116,6 @@ class Walker:
         # the markets end where the stretch ends: no outcome may be known that lies behind it
         known = [one.until(last) for one in self.markets]
         return simulate(known, decided, self.strategy, self.account, self.rules, first=first)
-
-
-def ratios(
-    markets: Sequence[Market], trials: Sequence[Trial], strategy: str, account: Account, rules: Rules
-) -> Mapping[int, Run]:
-    """Return the run of each trial over the whole record, by its place: what the overfitting is judged by."""
-    return {at: simulate(markets, one.decided, strategy, account, rules) for at, one in enumerate(trials)}
 
 
 def _between(
