@@ -5,12 +5,12 @@ A file says its ``version``, ``kind`` (screening or compliance), ``effective_fro
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 HERE = Path(__file__).parent
 
@@ -57,21 +57,39 @@ class Policies:
         """Return the compliance policy in force on ``day``. Raises ``LookupError`` before the first."""
         return _newest(self.compliance, day)
 
+    def named(self, version: str) -> ScreeningPolicy | CompliancePolicy:
+        """Return the version that a decision names, in force or not. Raises ``LookupError``."""
+        every: list[ScreeningPolicy | CompliancePolicy] = [*self.screening, *self.compliance]
+        for one in every:
+            if one.version == version:
+                return one
+        raise LookupError(f"no policy is called {version}")
+
 
 def load(folder: Path = HERE) -> Policies:
-    """Return the policies of ``folder``; a missing or unknown rule in a file is an error that names it."""
+    """Return the policies of ``folder``.
+
+    Raises ``ValueError``, which names the file, for an unknown or missing rule and for two versions of one
+    kind and day: which of them decides would be a matter of luck.
+    """
     screening: list[ScreeningPolicy] = []
     compliance: list[CompliancePolicy] = []
     for path in sorted(folder.glob("*.json")):
         found = json.loads(path.read_text())
         if found["version"] != path.stem:
             raise ValueError(f"{path.name} calls itself {found['version']}")
-        if found["kind"] == "screening":
-            screening.append(_screening(found))
-        elif found["kind"] == "compliance":
-            compliance.append(_compliance(found))
+        try:
+            made = _KINDS[found["kind"]](found)
+        except (TypeError, KeyError, ValueError) as error:
+            raise ValueError(f"{path.name} cannot be read: {error}") from error
+        if isinstance(made, ScreeningPolicy):
+            screening.append(made)
         else:
-            raise ValueError(f"{path.name}: no kind of policy is called {found['kind']}")
+            compliance.append(made)
+    for versions in (screening, compliance):
+        days = [one.effective_from for one in versions]
+        if len(days) != len(set(days)):
+            raise ValueError(f"two policies of {folder} are in force from the same day")
     return Policies(tuple(screening), tuple(compliance))
 
 
@@ -92,6 +110,12 @@ def _compliance(found: Mapping[str, Any]) -> CompliancePolicy:
         lag=timedelta(days=rules.pop("lag_days")),
         **rules,
     )
+
+
+_KINDS: Final[Mapping[str, Callable[[Mapping[str, Any]], ScreeningPolicy | CompliancePolicy]]] = {
+    "screening": _screening,
+    "compliance": _compliance,
+}
 
 
 def _newest(versions: Iterable[P], day: date) -> P:

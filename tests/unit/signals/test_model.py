@@ -1,7 +1,7 @@
 """Values and invariants: prices, commitments, outcomes, access, policies."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,14 +11,11 @@ from hypothesis import strategies as st
 
 from builders.signals import CANDLE_AT, NOW, TERMS, candle, signal
 from kit.money import on_tick
-from signals import policies
-from signals.adapters.files import FileReference
 from signals.model.access import FREE, STAFF, SUBSCRIBER, access_for
 from signals.model.commitment import GENESIS, Head, Json, Sealed, canonical, payload_of
 from signals.model.market import Candle, Split, divisor, seen_from
 from signals.model.outcome import outcome
 from signals.model.signal import NEXT, AnalystId, SignalId, Terms, horizon_of, identity
-from signals.policies import compliance
 from treum_verify import canonical as verifiers_canonical
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -186,64 +183,3 @@ def test_staff_sees_drafts_and_no_plan_does() -> None:
     assert not SUBSCRIBER.allows(signal(), NOW)
     assert access_for("free", staff=True) == STAFF
     assert access_for("free", staff=False) == FREE
-
-
-POLICY = policies.load().compliance_on(NOW.date())
-
-
-@pytest.mark.parametrize(
-    ("changed", "finding"),
-    [
-        ({"rationale": "Because."}, "RATIONALE_MISSING"),
-        ({"disclaimer": " "}, "DISCLAIMER_MISSING"),
-        ({"ai_generated": None}, "AI_USE_UNDECLARED"),
-        ({"analyst": AnalystId("nobody")}, "ANALYST_NOT_REGISTERED"),
-        ({"stop": Decimal("100.00")}, "STOP_ON_WRONG_SIDE"),
-        ({"side": "sell"}, "STOP_ON_WRONG_SIDE"),
-        ({"targets": (Decimal("110.00"), Decimal("99.00"))}, "TARGET_ON_WRONG_SIDE"),
-        ({"targets": ()}, "TARGET_ON_WRONG_SIDE"),
-        ({"horizon": "intraday"}, "INTRADAY_TARGET_TOO_FAR"),
-        ({"candle_at": NOW - timedelta(days=30) + timedelta(seconds=1)}, "PRICES_TOO_FRESH"),
-        (
-            {
-                "currency": "INR",
-                "entry": Decimal("9.95"),
-                "stop": Decimal("9.00"),
-                "targets": (Decimal("11.00"),),
-            },
-            "PENNY_STOCK_WARNING_MISSING",
-        ),
-    ],
-)
-def test_compliance_names_each_rule_that_is_broken(changed: dict[str, object], finding: str) -> None:
-    terms = replace(TERMS, **changed)  # type: ignore[arg-type]  # one changed field of any type
-
-    assert finding in compliance.findings(terms, POLICY, FileReference().registered, NOW)
-
-
-def test_rules_in_rupees_know_only_rupees() -> None:
-    cheap = replace(TERMS, entry=Decimal("9.99"), stop=Decimal("9.00"), targets=(Decimal("11.00"),))
-
-    assert compliance.warnings_due(cheap, POLICY) == ()
-    assert compliance.warnings_due(replace(cheap, currency="INR"), POLICY) == ("PENNY_STOCK",)
-    assert compliance.findings(TERMS, POLICY, FileReference().registered, NOW) == ()
-
-
-def test_an_intraday_target_just_under_the_cap_passes() -> None:
-    terms = replace(TERMS, horizon="intraday", targets=(Decimal("119.99"),))
-
-    assert compliance.findings(terms, POLICY, FileReference().registered, NOW) == ()
-
-
-def test_the_policy_of_the_day_decides() -> None:
-    rules = policies.load()
-
-    assert rules.compliance_on(date(2024, 12, 15)).version == "sebi-ra-2014"
-    assert rules.compliance_on(date(2024, 12, 16)).version == "sebi-ra-2024-12"
-    undeclared = replace(TERMS, ai_generated=None)
-    before = datetime(2024, 12, 15, tzinfo=UTC)
-    assert not compliance.findings(
-        undeclared, rules.compliance_on(before.date()), FileReference().registered, before
-    )
-    with pytest.raises(LookupError):
-        rules.compliance_on(date(1999, 1, 1))
