@@ -5,11 +5,13 @@ be canonical base64url, so that one token has one spelling.
 """
 
 from binascii import a2b_base64
+from hashlib import sha256
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from authorizer.errors import TokenRefused
@@ -29,7 +31,7 @@ _CLAIMS = msgspec.json.Decoder(Claims)
 _HEADER = msgspec.json.Decoder(Header)
 _UNREADABLE = (ValueError, msgspec.MsgspecError, RecursionError)  # binascii's and Unicode's are ValueErrors
 _PKCS1 = PKCS1v15()
-_SHA256 = SHA256()
+_SHA256 = Prehashed(SHA256())  # hashlib's own implementation is the quicker one
 
 
 class Verifier:
@@ -68,10 +70,10 @@ class Verifier:
         if key is None:
             raise TokenRefused("key")
         try:
-            key.verify(signature, signed, _PKCS1, _SHA256)
+            key.verify(signature, sha256(signed).digest(), _PKCS1, _SHA256)
         except InvalidSignature:
             raise TokenRefused("signature") from None
-        if len(self._kid_of) < _MAX_KNOWN_HEADERS:
+        if head not in self._kid_of and len(self._kid_of) < _MAX_KNOWN_HEADERS:
             self._kid_of[head] = kid
         self._remember(token, claims, kid, key)
         return claims
@@ -108,10 +110,10 @@ def _split(token: str) -> tuple[bytes, bytes, Claims, bytes]:
     if len(token) > MAX_TOKEN_BYTES:
         raise TokenRefused("size")
     try:
-        raw = token.encode("ascii")
-        head, body, signature = raw.split(b".")
-        claims = _CLAIMS.decode(_unbase64(body))
-        return raw[: -len(signature) - 1], head, claims, _unbase64(signature)
+        signed, _, signature = token.encode("ascii").rpartition(b".")
+        head, _, body = signed.partition(b".")
+        # a fourth segment would leave its dot in the body, and base64 has none
+        return signed, head, _CLAIMS.decode(_unbase64(body)), _unbase64(signature)
     except _UNREADABLE:
         raise TokenRefused("shape") from None
 

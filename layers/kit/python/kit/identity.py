@@ -72,7 +72,7 @@ def to_context(caller: Caller) -> dict[str, str]:
     }
     if caller.limit is not None:
         one = caller.limit
-        context["limit"] = f"{one.limit} {one.remaining} {one.reset_s} {int(one.exceeded)}"
+        context["limit"] = f"{one.limit} {one.remaining} {one.reset_s} {'1' if one.exceeded else '0'}"
     return context
 
 
