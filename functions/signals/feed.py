@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from kit import telemetry
 from kit.task import parse, plain
 from signals.bootstrap import feed as wiring
 
@@ -18,7 +19,10 @@ class Play(msgspec.Struct, frozen=True):
 
 
 def handler(event: Mapping[str, Any], _context: object) -> Any:
-    """Publish them; answer ``{"tape", "published", "refused", "lap", "row", "ended"}``."""
+    """Publish them; answer ``{"tape", "published", "refused", "corrupt", "lap", "row", "ended"}``."""
     play = parse(Play, dict(event))
     feeding = wiring.feeding(play.tape or wiring.chosen().tape)
-    return plain(feeding.play(play.count, rewind=play.rewind))
+    played = feeding.play(play.count, rewind=play.rewind)
+    if played.corrupt:
+        telemetry.count("CandlesQuarantined", played.corrupt, tape=played.tape)
+    return plain(played)

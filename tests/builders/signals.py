@@ -14,6 +14,7 @@ from signals.adapters.memory import (
     MemoryAnnouncer,
     MemoryCandleStore,
     MemoryCommitmentLog,
+    MemoryQualityLedger,
     MemoryQuoteBoard,
     MemoryRevisionBook,
     MemorySignalBook,
@@ -33,6 +34,7 @@ from signals.ports import (
     Signers,
     Vault,
 )
+from signals.ports.quality import QualityLedger
 from signals.service import facts
 from signals.service.amending import Amending
 from signals.service.approval import Approval
@@ -129,6 +131,7 @@ class World:
     vault: Vault = field(default_factory=MemoryVault)
     candles: CandleStore = field(default_factory=MemoryCandleStore)
     quotes: QuoteBoard = field(default_factory=MemoryQuoteBoard)
+    ledger: QualityLedger = field(default_factory=MemoryQualityLedger)
     workflow: MemoryWorkflow = field(default_factory=MemoryWorkflow)
     announcer: Announcer = field(default_factory=MemoryAnnouncer)
     reference: FileReference = field(default_factory=FileReference)
@@ -207,6 +210,7 @@ class World:
             reference=self.reference,
             policies=self.rules,
             desk=DESK,
+            ledger=self.ledger,
             now=self.now,
         )
 

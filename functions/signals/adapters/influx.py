@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from influxdb_client.client.influxdb_client import InfluxDBClient
@@ -44,6 +45,15 @@ class InfluxCandleStore:
             self._asking(
                 lambda client: client.write_api(write_options=SYNCHRONOUS).write(self._bucket, record=lines)
             )
+
+    def remove(self, candles: Sequence[Candle]) -> None:
+        """Delete one after another: InfluxDB deletes by time and tags, and this is rare."""
+        for one in candles:
+            self._asking(partial(self._delete, one))
+
+    def _delete(self, candle: Candle, client: InfluxDBClient) -> None:
+        tags = f'_measurement="candle" AND symbol="{candle.symbol}" AND timeframe="{candle.timeframe}"'
+        client.delete_api().delete(candle.closed_at, candle.closed_at, tags, bucket=self._bucket)
 
     def last(self, symbol: str, timeframe: Timeframe, until: datetime, count: int) -> list[Candle]:
         """Look as far back as ``count`` candles usually reach, and through everything where that fails."""

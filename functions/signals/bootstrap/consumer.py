@@ -28,11 +28,14 @@ class MarketSettings:
 def watching() -> Watching:
     """Return the use case."""
     found = settings.load(MarketSettings)
+    recent = RecentCandles(stores.candles(), keep=2 * WIDTH)
     return Watching(
-        candles=RecentCandles(stores.candles(), keep=2 * WIDTH),
+        candles=recent,
         quotes=RedisQuoteBoard(Redis(found.redis_url, found.redis_secret or None)),
         book=stores.book(),
         reference=stores.reference(),
         policies=stores.rules(),
         desk=Desk(AnalystId(found.analyst), DISCLAIMER, found.ai_generated),
+        ledger=stores.ledger(),
+        on_states=recent.forget_rewritten,
     )

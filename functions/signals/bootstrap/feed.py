@@ -42,4 +42,5 @@ def feeding(tape: str) -> Feeding:
         market=_market_data(),
         reference=stores.reference(),
         policies=stores.rules(),
+        ledger=stores.ledger(),
     )

@@ -9,6 +9,7 @@ from signals import policies
 from signals.adapters.files import FileReference
 from signals.adapters.postgres import (
     PostgresCandleStore,
+    PostgresQualityLedger,
     PostgresRevisionBook,
     PostgresSignalBook,
     PostgresSigners,
@@ -59,6 +60,12 @@ def revisions() -> PostgresRevisionBook:
 def signers() -> PostgresSigners:
     """Return who signs as which analyst."""
     return PostgresSigners(database())
+
+
+@cache
+def ledger() -> PostgresQualityLedger:
+    """Return the record of the candles' quality."""
+    return PostgresQualityLedger(database())
 
 
 @cache

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from kit.events import Event
 from kit.events.market_data import CandleClosed
-from signals.model.market import Candle, Instrument, Quote, Split, Timeframe
+from signals.model.market import Adjustment, Candle, Instrument, Quote, Split, Timeframe
+from signals.model.quality import Defect, Jumps
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ class Feed(Protocol):
     def tape(self) -> str:
         """The name its position is kept under."""
 
-    def read(self, row: int, count: int) -> Sequence[Candle]:
-        """Return up to ``count`` candles from ``row`` on, oldest first; empty at the end."""
+    def rows(self, row: int, count: int) -> Sequence[Candle | Defect]:
+        """Return up to ``count`` rows from ``row`` on, oldest first, each as what it is; empty at the end."""
 
 
 class TapePositions(Protocol):
@@ -49,10 +50,13 @@ class MarketData(Protocol):
 
 
 class CandleStore(Protocol):
-    """Closed candles by symbol, timeframe and time; saving one again changes nothing."""
+    """Closed candles by symbol, timeframe and time; one of the same time replaces the one before it."""
 
     def save(self, candles: Sequence[Candle]) -> None:
         """Keep ``candles``."""
+
+    def remove(self, candles: Sequence[Candle]) -> None:
+        """Forget ``candles``, which proved untrue; those that are not there are no error."""
 
     def last(self, symbol: str, timeframe: Timeframe, until: datetime, count: int) -> list[Candle]:
         """Return the newest ``count`` candles that closed at or before ``until``, oldest first."""
@@ -81,7 +85,13 @@ class Reference(Protocol):
         """Return every instrument, by symbol."""
 
     def splits(self, symbol: str) -> Sequence[Split]:
-        """Return the splits of ``symbol``."""
+        """Return the splits of ``symbol``, oldest first."""
+
+    def adjustments(self, symbol: str) -> Sequence[Adjustment]:
+        """Return splits and dividends of ``symbol``: what moves its price without a trade."""
+
+    def jumps(self) -> Jumps:
+        """Return how far a price may lie from the last close."""
 
     def registered(self, analyst: str, day: date) -> bool:
         """Whether ``analyst`` was registered on ``day``."""

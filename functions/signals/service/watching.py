@@ -4,19 +4,21 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
 
 from kit import clock
 from kit.errors import Retryable
 from kit.events import Event
 from kit.events.market_data import CandleClosed
-from signals.errors import SignalChanged, UnknownSymbol
+from signals.errors import SignalChanged
 from signals.model.market import Candle, Instrument, Quote, seen_from
 from signals.model.outcome import Outcome, outcome
+from signals.model.quality import Defect
 from signals.model.signal import Signal
 from signals.policies import Policies
 from signals.ports import CandleStore, QuoteBoard, Reference, SignalBook
+from signals.ports.quality import QualityLedger
 from signals.service import facts
+from signals.service.admitting import Admission, Admitted, OnStates, ignore
 from signals.service.drafting import Desk, draft_from
 from signals.strategies import ALL, WIDTH, Idea, Series, Strategy, Window
 
@@ -26,9 +28,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """How many candles were taken, drafts made and signals ended by one call."""
+    """What one call did: ``candles`` proved true, ``defects`` were refused; drafts made, signals ended."""
 
     candles: int = 0
+    duplicates: int = 0
+    out_of_order: int = 0
+    defects: Sequence[Defect] = ()
     drafted: int = 0
     closed: int = 0
 
@@ -43,48 +48,55 @@ class Watching:
     reference: Reference
     policies: Policies
     desk: Desk
+    ledger: QualityLedger
     strategies: Sequence[Strategy] = ALL
     now: Callable[[], datetime] = clock.now
+    on_states: OnStates = ignore
 
-    def take(self, closed: Mapping[Candle, Cause]) -> Watched:
+    @property
+    def admission(self) -> Admission:
+        """What judges and stores the candles before anybody decides on them."""
+        return Admission(self.candles, self.ledger, self.reference, self.now, self.on_states)
+
+    def take(self, closed: Mapping[Candle, Cause], repeated: Sequence[Candle] = ()) -> Watched:
         """Take newly closed candles of any symbols, each with the event that told of it.
 
-        Raises ``Retryable`` when a store is away, :class:`UnknownSymbol` for a stranger.
+        ``repeated`` are those that came more than once, for the count. What is no true candle is quarantined
+        with its reason; the larger timeframes of the others follow as candles of their own. Raises
+        ``Retryable`` when a store is away.
         """
-        total = Watched()
-        ordered = sorted(closed, key=lambda one: (one.symbol, one.timeframe, one.closed_at))
-        for (symbol, _), group in groupby(ordered, key=lambda one: (one.symbol, one.timeframe)):
-            instrument = self.reference.instrument(symbol)
-            if instrument is None:
-                raise UnknownSymbol(f"a candle came for {symbol}, which is no instrument of ours")
-            one = self._take(instrument, {candle: closed[candle] for candle in group})
-            total = Watched(
-                total.candles + one.candles, total.drafted + one.drafted, total.closed + one.closed
-            )
-        return total
+        intake = self.admission.admit([*closed, *repeated], WIDTH)
+        causes = {(one.symbol, one.closed_at): cause for one, cause in closed.items()}
+        self._show(intake.series)
+        drafted = ended = 0
+        for one in intake.series:
+            told = {at: causes.get((one.key.symbol, behind)) for at, behind in one.fresh.items()}
+            drafted += self._draft(one.instrument, one.history, told)
+            ended += self._close(one.history, told[max(told)])
+        return Watched(
+            sum(len(one.fresh) for one in intake.series),
+            intake.duplicates,
+            intake.out_of_order,
+            intake.defects,
+            drafted,
+            ended,
+        )
 
-    def _take(self, instrument: Instrument, new: Mapping[Candle, Cause]) -> Watched:
-        newest = [*new][-1]
-        self.candles.save([*new])
-        self._show(newest)
-        history = self.candles.last(newest.symbol, newest.timeframe, newest.closed_at, WIDTH + len(new) - 1)
-        made = self._draft(instrument, history, {one.closed_at: cause for one, cause in new.items()})
-        return Watched(len(new), made, self._close(history, new[newest]))
-
-    def _show(self, newest: Candle) -> None:
+    def _show(self, series: Sequence[Admitted]) -> None:
+        newest = [one.history[-1] for one in series if one.key.timeframe == one.instrument.base]
         try:
-            self.quotes.post([Quote(newest.symbol, newest.close, newest.closed_at)])
+            self.quotes.post([Quote(one.symbol, one.close, one.closed_at) for one in newest])
         except Retryable as error:
             # a quote is a convenience, a signal is not: do not hold the second for the first
-            _log.warning("the quote of %s is not shown: %s", newest.symbol, error)
+            _log.warning("quotes are not shown: %s", error)
 
     def _draft(
         self,
         instrument: Instrument,
-        history: list[Candle],
+        history: Sequence[Candle],
         fresh: Mapping[datetime, Cause],
     ) -> int:
-        series = Series(history, self.reference.splits(instrument.symbol))
+        series = Series(history, self.reference.adjustments(instrument.symbol))
         now, made = self.now(), 0
         policy = self.policies.compliance_on(now.date())
         for index, candle in enumerate(history):
@@ -112,7 +124,7 @@ class Watching:
     def _keep(self, signal: Signal, cause: Cause) -> bool:
         return self.book.draft(signal, facts.drafted(signal, cause))
 
-    def _close(self, history: list[Candle], cause: Cause) -> int:
+    def _close(self, history: Sequence[Candle], cause: Cause) -> int:
         newest, ended = history[-1], 0
         splits = self.reference.splits(newest.symbol)
         for signal in self.book.live(newest.symbol, newest.timeframe):
@@ -122,7 +134,7 @@ class Watching:
                 ended += self._end(signal, found, cause)
         return ended
 
-    def _since(self, signal: Signal, history: list[Candle]) -> list[Candle]:
+    def _since(self, signal: Signal, history: Sequence[Candle]) -> list[Candle]:
         """Return every candle since ``signal`` went live; the store knows those before ``history``."""
         start, newest = signal.live_from or signal.terms.candle_at, history[-1]
         if history[0].closed_at <= start:

@@ -15,10 +15,11 @@ from kit.events.market_data import CandleClosed
 from kit.task import parse
 from signals import policies
 from signals.adapters.files import FileReference, RecordedTape
-from signals.adapters.memory import MemoryMarketData, MemoryTapePositions
+from signals.adapters.memory import MemoryMarketData, MemoryQualityLedger, MemoryTapePositions
 from signals.errors import TapeBroken, UnknownSymbol
 from signals.feed import Play
 from signals.model.market import Candle
+from signals.model.quality import Defect
 from signals.ports import TapePosition
 from signals.service.feeding import Feeding
 
@@ -26,11 +27,11 @@ from signals.service.feeding import Feeding
 class Listed:
     """A tape from a list."""
 
-    def __init__(self, candles: Sequence[Candle]) -> None:
+    def __init__(self, candles: Sequence[Candle | Defect]) -> None:
         self.tape = "listed-1d"
         self.candles = candles
 
-    def read(self, row: int, count: int) -> Sequence[Candle]:
+    def rows(self, row: int, count: int) -> Sequence[Candle | Defect]:
         return self.candles[row : row + count]
 
 
@@ -41,13 +42,14 @@ class Away(MemoryMarketData):
         raise Retryable
 
 
-def feeding(candles: Sequence[Candle], market: MemoryMarketData | None = None) -> Feeding:
+def feeding(candles: Sequence[Candle | Defect], market: MemoryMarketData | None = None) -> Feeding:
     return Feeding(
         feed=Listed(candles),
         positions=MemoryTapePositions(),
         market=market or MemoryMarketData(),
         reference=FileReference(),
         policies=policies.load(),
+        ledger=MemoryQualityLedger(),
         now=lambda: NOW,
     )
 
@@ -112,6 +114,19 @@ def test_a_candle_younger_than_the_lag_is_refused_and_read_again_later() -> None
     assert (played.published, played.refused, played.row) == (1, 2, 1)
     later = replace(feed, now=lambda: NOW + timedelta(seconds=1))
     assert later.play(1).published == 1
+
+
+def test_a_row_that_is_no_candle_and_one_of_the_future_are_passed_over_and_kept() -> None:
+    first, second = walk(2)
+    broken = Defect("AAPL", "1d", "yesterday", "unreadable", "no time", "AAPL,yesterday,1,1,1,1,1")
+    feed = feeding([first, broken, replace(second, closed_at=NOW + timedelta(days=9)), second])
+
+    played = feed.play(4)
+
+    assert (played.published, played.corrupt, played.refused, played.row) == (2, 2, 0, 4)
+    assert [event.data.closed_at for event in published(feed)] == [first.closed_at, second.closed_at]
+    assert isinstance(feed.ledger, MemoryQualityLedger)
+    assert sorted(one.reason for one in feed.ledger.quarantine.values()) == ["in_future", "unreadable"]
 
 
 def test_somebody_who_played_at_the_same_time_keeps_the_position() -> None:

@@ -15,7 +15,6 @@ from signals.errors import (
     QuoteNotFound,
     SignalNotFound,
     TimeframeNotOffered,
-    UnknownSymbol,
 )
 from signals.model.access import FREE, STAFF, SUBSCRIBER
 from signals.model.market import Quote
@@ -101,11 +100,6 @@ def test_signals_are_drafted_while_quotes_cannot_be_shown() -> None:
     world.take(walk(600, seed=4))
 
     assert world.book.counts()["draft"] > 0
-
-
-def test_a_candle_of_a_stranger_is_poison() -> None:
-    with pytest.raises(UnknownSymbol):
-        World().take([replace(walk(1)[0], symbol="XYZ")])
 
 
 def test_a_signal_closed_by_somebody_else_meanwhile_is_left_alone() -> None:

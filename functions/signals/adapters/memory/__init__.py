@@ -7,6 +7,7 @@ from signals.adapters.memory.market import (
     MemoryTapePositions,
 )
 from signals.adapters.memory.outside import MemoryAnnouncer, MemoryVault, MemoryWorkflow
+from signals.adapters.memory.quality import MemoryQualityLedger
 from signals.adapters.memory.revisions import MemoryRevisionBook, MemorySigners
 from signals.adapters.memory.signals import MemoryCommitmentLog, MemorySignalBook
 
@@ -15,6 +16,7 @@ __all__ = [
     "MemoryCandleStore",
     "MemoryCommitmentLog",
     "MemoryMarketData",
+    "MemoryQualityLedger",
     "MemoryQuoteBoard",
     "MemoryRevisionBook",
     "MemorySignalBook",

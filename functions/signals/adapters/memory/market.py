@@ -50,9 +50,14 @@ class MemoryCandleStore:
         self._kept: dict[tuple[str, Timeframe], dict[datetime, Candle]] = {}
 
     def save(self, candles: Sequence[Candle]) -> None:
-        """Keep the first of each time."""
+        """Keep the newest version of each time."""
         for one in candles:
-            self._kept.setdefault((one.symbol, one.timeframe), {}).setdefault(one.closed_at, one)
+            self._kept.setdefault((one.symbol, one.timeframe), {})[one.closed_at] = one
+
+    def remove(self, candles: Sequence[Candle]) -> None:
+        """Forget them."""
+        for one in candles:
+            self._kept.get((one.symbol, one.timeframe), {}).pop(one.closed_at, None)
 
     def last(self, symbol: str, timeframe: Timeframe, until: datetime, count: int) -> list[Candle]:
         """Return the newest until then, oldest first."""

@@ -2,12 +2,14 @@
 
 from signals.adapters.postgres.commitments import PostgresCommitmentLog
 from signals.adapters.postgres.market import PostgresCandleStore, PostgresTapePositions
+from signals.adapters.postgres.quality import PostgresQualityLedger
 from signals.adapters.postgres.revisions import PostgresRevisionBook, PostgresSigners
 from signals.adapters.postgres.signals import PostgresSignalBook
 
 __all__ = [
     "PostgresCandleStore",
     "PostgresCommitmentLog",
+    "PostgresQualityLedger",
     "PostgresRevisionBook",
     "PostgresSignalBook",
     "PostgresSigners",

@@ -8,10 +8,18 @@ from signals.model.market import Candle, Timeframe
 from signals.ports import TapePosition
 
 _SAVE = """
-INSERT INTO candles (symbol, timeframe, closed_at, open, high, low, close, volume)
+INSERT INTO candles AS known (symbol, timeframe, closed_at, open, high, low, close, volume)
 SELECT * FROM unnest(%s::text[], %s::text[], %s::timestamptz[], %s::numeric[], %s::numeric[], %s::numeric[],
                      %s::numeric[], %s::bigint[])
-ON CONFLICT DO NOTHING
+ON CONFLICT (symbol, timeframe, closed_at) DO UPDATE SET
+    open = EXCLUDED.open, high = EXCLUDED.high, low = EXCLUDED.low, close = EXCLUDED.close,
+    volume = EXCLUDED.volume
+WHERE (known.open, known.high, known.low, known.close, known.volume)
+    IS DISTINCT FROM (EXCLUDED.open, EXCLUDED.high, EXCLUDED.low, EXCLUDED.close, EXCLUDED.volume)
+"""
+_REMOVE = """
+DELETE FROM candles WHERE (symbol, timeframe, closed_at) IN (
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::timestamptz[]))
 """
 _LAST = """
 SELECT symbol, timeframe, closed_at, open, high, low, close, volume FROM candles
@@ -37,12 +45,18 @@ class PostgresCandleStore:
         self._db = db
 
     def save(self, candles: Sequence[Candle]) -> None:
-        """Insert all in one command; those that are there stay."""
+        """Insert all in one command; one that is there with other values is replaced."""
         rows = [
             (c.symbol, c.timeframe, c.closed_at, c.open, c.high, c.low, c.close, c.volume) for c in candles
         ]
         if rows:
             self._db.run(_SAVE, [list(column) for column in zip(*rows, strict=True)])
+
+    def remove(self, candles: Sequence[Candle]) -> None:
+        """Delete all in one command."""
+        rows = [(c.symbol, c.timeframe, c.closed_at) for c in candles]
+        if rows:
+            self._db.run(_REMOVE, [list(column) for column in zip(*rows, strict=True)])
 
     def last(self, symbol: str, timeframe: Timeframe, until: datetime, count: int) -> list[Candle]:
         """Return the newest until then, oldest first."""
