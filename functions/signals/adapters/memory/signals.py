@@ -50,7 +50,7 @@ class MemorySignalBook:
             one
             for one in self._kept.values()
             if (one.terms.symbol, one.terms.timeframe) == (symbol, timeframe)
-            and one.status not in {"draft", "screened_out"}
+            and one.status not in {"draft", "screened_out", "withdrawn"}
         ]
         return sorted(found, key=lambda one: (one.terms.candle_at, one.id), reverse=True)[:limit]
 

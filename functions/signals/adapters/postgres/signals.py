@@ -49,7 +49,7 @@ SELECT count(*) FROM changed
 _FIND: Final[LiteralString] = f"SELECT {_COLUMNS} FROM signals WHERE id = %s"
 _RELATED: Final[LiteralString] = f"""
 SELECT {_COLUMNS} FROM signals
-WHERE symbol = %s AND timeframe = %s AND status NOT IN ('draft', 'screened_out')
+WHERE symbol = %s AND timeframe = %s AND status NOT IN ('draft', 'screened_out', 'withdrawn')
 ORDER BY candle_at DESC, id DESC LIMIT %s
 """
 _LIVE: Final[LiteralString] = f"""
