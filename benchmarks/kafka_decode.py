@@ -116,9 +116,10 @@ def measure() -> list[Result]:
             decode(record.value or b"", accept)
 
     def bare() -> None:
-        for rows in batch["records"].values():
-            for row in rows:
-                bare_decoder.decode(binascii.a2b_base64(row["value"]))
+        # all records first, as ours: one at a time, the allocator's work doubles the time
+        values = [binascii.a2b_base64(row["value"]) for rows in batch["records"].values() for row in rows]
+        for value in values:
+            bare_decoder.decode(value)
 
     def powertools() -> None:
         envelopes.KafkaEnvelope().parse(batch, _Model)
