@@ -19,7 +19,8 @@ class FunctionSpec:
     """One Lambda function as the template declares it, intrinsics resolved.
 
     ``role_policies`` are the IAM policy documents of its role. ``environment`` is what the template
-    declares; the pool adds the Lambda runtime's own variables and the function's credentials.
+    declares; the pool adds the Lambda runtime's own variables and the function's credentials. ``provisioned``
+    environments start with the platform; a schedule of them counts as if its market were always open.
     """
 
     logical_id: str
@@ -31,6 +32,7 @@ class FunctionSpec:
     timeout_s: int = 3
     memory_mb: int = 128
     reserved_concurrency: int | None = None
+    provisioned: int = 0
     on_failure: Destination | None = None
     max_async_retries: int = 2
     role_policies: tuple[Mapping[str, Any], ...] = ()

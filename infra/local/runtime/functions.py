@@ -41,6 +41,10 @@ class Functions:
             pool.sockets = sockets_url
         self._reaper = asyncio.get_running_loop().create_task(self._reap())
 
+    async def warm(self) -> None:
+        """Start what the templates declare as provisioned; return when it waits for work."""
+        await asyncio.gather(*(pool.warm() for pool in self._pools.values() if pool.spec.provisioned))
+
     def pool(self, function: str) -> Pool:
         """Return the pool of ``function``: a name, ``name:alias``, or an ARN with or without qualifier.
 

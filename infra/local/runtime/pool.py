@@ -51,6 +51,12 @@ class Pool:
         self._closed = False
         self._start_s = 0.0
 
+    async def warm(self) -> None:
+        """Start the provisioned environments and return when they wait for work, or could not start."""
+        for _ in range(min(self.spec.provisioned, self.cap) - len(self.workers)):
+            self._spawn()
+        await asyncio.gather(*(worker.started.wait() for worker in self.workers))
+
     def submit(self, payload: bytes) -> asyncio.Future[Invocation]:
         """Queue one call and return its outcome-to-be; never raises."""
         loop = asyncio.get_running_loop()
@@ -101,6 +107,7 @@ class Pool:
             await worker.start(self._hooks, self.sockets, self._limits.init_s)
         except Exception as error:  # noqa: BLE001 - the edge: whatever the reason, the calls that wait must hear it
             worker.state = "gone"
+            worker.started.set()
             worker.gone.set()
             self.on_gone(worker, failure("Runtime.StartError", f"{self.spec.name} did not start: {error}"))
         if self._closed or worker.retired:
@@ -132,6 +139,8 @@ class Pool:
                 self._fail_all(why)
         elif not worker.retired:
             self._mourn(worker)
+        if why is None and len(self.workers) < min(self.spec.provisioned, self.cap):
+            self._spawn()
         if self._queue and not self._closed:
             self._scale()
 
@@ -165,9 +174,10 @@ class Pool:
         return len(doomed)
 
     def reap(self) -> None:
-        """End workers that were idle for longer than the limit; the newest stays."""
+        """End workers that were idle for longer than the limit; the newest stays, and what is provisioned."""
         limit = time.monotonic() - self._limits.idle_s
-        for worker in [w for w in self._idle[:-1] if w.idle_since < limit]:
+        kept = max(1, self.spec.provisioned)
+        for worker in [w for w in self._idle[:-kept] if w.idle_since < limit]:
             self._idle.remove(worker)
             worker.retire()
 

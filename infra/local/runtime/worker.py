@@ -53,6 +53,7 @@ class Worker:
         self.idle_since = self.started_at = time.monotonic()
         self.start_s = 0.0
         self.pid = 0
+        self.started = asyncio.Event()  # it asked for its first call, or never will
         self.gone = asyncio.Event()
         self._arn = function_arn(spec.name)
         self._owner = owner
@@ -70,6 +71,9 @@ class Worker:
         self._server = await loop.create_server(lambda: RuntimeConnection(self), "127.0.0.1", 0)
         port = self._server.sockets[0].getsockname()[1]
         env = environment(self.spec, hooks, runtime_api=f"127.0.0.1:{port}", sockets=sockets)
+        # before the process exists: it may ask for its first call, which ends this timer, before we are told
+        # that it runs; a timer set afterwards would kill a healthy process
+        self._timer = loop.call_later(init_s, self._too_slow)
         transport, _ = await loop.subprocess_exec(
             lambda: _Process(self),
             *(sys.executable, "-X", "frozen_modules=on", "-m", "awslambdaric", self.spec.handler),
@@ -80,7 +84,6 @@ class Worker:
             preexec_fn=_die_with_parent,
         )
         self.pid = transport.get_pid() or 0
-        self._timer = loop.call_later(init_s, self._too_slow)
 
     def run(self, job: Job) -> None:
         """Give the idle process ``job``."""
@@ -112,6 +115,7 @@ class Worker:
         if self.state == "starting":
             self._stop_timer()
             self.start_s = time.monotonic() - self.started_at
+            self.started.set()
         self.state, self._waiting, self.idle_since = "idle", connection, time.monotonic()
         if self.retired:
             self.kill()
@@ -183,6 +187,7 @@ class Worker:
         why = None
         if never_ready and not self.retired:
             why = self._init_failure(code)
+        self.started.set()
         self.gone.set()
         self._owner.on_gone(self, why)
 

@@ -13,11 +13,12 @@ from local.templates.unit import Declared
 
 @dataclass(slots=True)
 class Surroundings:
-    """What functions refer to: layer ARN → folder, role name → policies, function → asynchronous set-up."""
+    """What functions refer to: layers by ARN, policies by role; by function asynchronous calls and warmth."""
 
     layers: dict[str, Path | None] = field(default_factory=dict)
     roles: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     invoke_configs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    provisioned: dict[str, int] = field(default_factory=dict)
 
 
 def surroundings(resources: Iterable[Declared]) -> Surroundings:
@@ -34,7 +35,27 @@ def surroundings(resources: Iterable[Declared]) -> Surroundings:
                 found.roles.setdefault(str(role), []).append(one.properties["PolicyDocument"])
         elif one.type == "AWS::Lambda::EventInvokeConfig":
             found.invoke_configs[function_of(str(one.properties["FunctionName"]))] = one.properties
+        else:
+            _warmth(found, one)
     return found
+
+
+def _warmth(found: Surroundings, one: Declared) -> None:
+    """Take what an alias keeps warm, or the most that a scaling target or one of its schedules does."""
+    properties = one.properties
+    if one.type == "AWS::Lambda::Alias":
+        config = properties.get("ProvisionedConcurrencyConfig", {})
+        _warm(found, str(properties["FunctionName"]), config.get("ProvisionedConcurrentExecutions", 0))
+    if properties.get("ScalableDimension") != "lambda:function:ProvisionedConcurrency":
+        return
+    scheduled = [action.get("ScalableTargetAction", {}) for action in properties.get("ScheduledActions", [])]
+    least = max(int(one.get("MinCapacity", 0)) for one in (properties, *scheduled))
+    _warm(found, str(properties["ResourceId"]).removeprefix("function:"), least)
+
+
+def _warm(found: Surroundings, function: str, environments: object) -> None:
+    name = function_of(function)
+    found.provisioned[name] = max(found.provisioned.get(name, 0), int(str(environments)))
 
 
 def function_of(reference: str) -> str:
@@ -82,6 +103,7 @@ def function_spec(one: Declared, around: Surroundings) -> FunctionSpec:
         timeout_s=int(properties.get("Timeout", 3)),
         memory_mb=int(properties.get("MemorySize", 128)),
         reserved_concurrency=_optional_int(properties.get("ReservedConcurrentExecutions")),
+        provisioned=around.provisioned.get(one.name, 0),
         on_failure=_on_failure(one, async_config),
         max_async_retries=int(async_config.get("MaximumRetryAttempts", 2)),
         role_policies=tuple(around.roles.get(str(properties.get("Role", "")).rpartition("/")[2], ())),
