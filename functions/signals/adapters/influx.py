@@ -16,6 +16,8 @@ from signals.model.market import LENGTH, Candle, Timeframe
 
 T = TypeVar("T")
 _EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_END: Final = datetime.fromisoformat("2262-01-01T00:00:00+00:00")
+"""The last year of a time in nanoseconds, 64 bits since the epoch."""
 _SPARSE: Final = 6
 """Calendar time per trading time, generously: six hours and a half a day, five days a week."""
 _SPAN: Final = """
@@ -78,8 +80,8 @@ class InfluxCandleStore:
         """Return the last ``count`` of the span, both ends included, oldest first."""
         given = {
             "_bucket": self._bucket,
-            "_since": since,
-            "_stop": until + _STEP,
+            "_since": max(since, _EPOCH),
+            "_stop": min(until, _END) + _STEP,
             "_symbol": symbol,
             "_timeframe": timeframe,
             "_count": count,
