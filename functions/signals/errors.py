@@ -1,6 +1,15 @@
 """What the domain refuses. Rejections reach a person, Poison goes to the dead letters."""
 
-from kit.errors import Conflict, Forbidden, Invalid, NotFound, Poison, Retryable
+from kit.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    Malformed,
+    NotFound,
+    Poison,
+    PreconditionFailed,
+    Retryable,
+)
 
 
 class SignalNotFound(NotFound):
@@ -122,6 +131,41 @@ class ProposalRefused(Invalid):
     title = "These terms cannot be proposed: errors say why"
 
 
+class HookNotFound(NotFound):
+    """No such webhook, somebody else's, a revoked one, or a wrong secret: the same answer."""
+
+    code = "WEBHOOK_NOT_FOUND"
+    title = "There is no such webhook, or its secret is another one"
+
+
+class TooManyHooks(Conflict):
+    """A person has a few, not many."""
+
+    code = "TOO_MANY_WEBHOOKS"
+    title = "You have as many webhooks as one account may have: revoke one first"
+
+
+class WebhooksNotIncluded(Forbidden):
+    """Neither the plan nor a role includes webhooks."""
+
+    code = "WEBHOOKS_NOT_INCLUDED"
+    title = "Webhooks come with the premium and enterprise plans"
+
+
+class SenderNotAllowed(Forbidden):
+    """The address is none of those the operator allows."""
+
+    code = "SENDER_NOT_ALLOWED"
+    title = "Alerts are taken from TradingView's own addresses only"
+
+
+class AlertUnreadable(Malformed):
+    """The body is no JSON object of moderate depth."""
+
+    code = "ALERT_UNREADABLE"
+    title = "Send one JSON object: the message that your webhook's page shows"
+
+
 class SignalChanged(Retryable):
     """Somebody moved the signal between our reading and our writing: read it again."""
 
@@ -136,13 +180,41 @@ class NotYetApproved(Conflict):
     title = "Only an approved signal can be committed and published"
 
 
+class NothingPromised(Conflict):
+    """There is no number to void."""
+
+    code = "NOTHING_PROMISED"
+    title = "No promise was numbered for this signal, so there is nothing to void"
+
+
+class AlreadyPublished(Conflict):
+    """Subscribers were told: from then on only the market, or a cancellation at its price, ends it."""
+
+    code = "ALREADY_PUBLISHED"
+    title = "A published promise cannot be voided: it counts as it ends"
+
+
+class FeedbackNotFound(NotFound):
+    """The caller said nothing about this signal yet."""
+
+    code = "FEEDBACK_NOT_FOUND"
+    title = "You gave no feedback on this signal yet"
+
+
+class SubscriptionsChanged(PreconditionFailed):
+    """Another of the person's devices was first."""
+
+    code = "SUBSCRIPTIONS_CHANGED"
+    title = "Your subscriptions were changed meanwhile: read them again"
+
+
 class PerformanceNotVerified(Forbidden):
     """Figures of past risk and return are not public before an agency has verified them."""
 
     code = "PERFORMANCE_NOT_VERIFIED"
     title = (
-        "Past performance is shown only once a Past Risk and Return Verification Agency (PaRRVA) recognised by"
-        " SEBI has verified it. Until then every promise can be checked: GET /api/v1/commitments/{analyst}/export"
+        "Past performance is shown only once an agency recognised by SEBI (PaRRVA) has verified it. Until then"
+        " anybody can check every promise: GET /api/v1/commitments/{analyst}/export"
     )
 
 

@@ -2,6 +2,6 @@
 
 import sys
 
-from treum_verify.verify import main
+from treum_verify.command import main
 
 sys.exit(main(sys.argv[1:]))

@@ -2,11 +2,13 @@
 
 from kit.http import Api
 from signals import bootstrap
-from signals.api import approval, indicators, life, market, proofs, signals
+from signals.api import approval, history, indicators, life, market, performance, proofs, readers, signals
+
+_PARTS = (signals, history, proofs, performance, readers, approval, indicators, life, market)
 
 api = Api(
     "signals",
-    (*signals.routes, *proofs.routes, *approval.routes, *life.routes, *market.routes, *indicators.routes),
+    tuple(route for part in _PARTS for route in part.routes),
     lambda: bootstrap.stores.database(),  # noqa: PLW0108 - looked up on first use, not at import
 )
 handler = api.handler

@@ -1,16 +1,14 @@
 """Signals: lists, one, counts."""
 
-from datetime import datetime
-from uuid import UUID
-
-from kit.http import Page, PageQuery, Reply, Request, Routes, signed_in
+from kit.http import Page, Reply, Request, Routes, signed_in
 from kit.http.etag import of_version
-from kit.pagination import decode_cursor, encode_cursor
 from signals import bootstrap
 from signals.api.access import STAFF, access_of
+from signals.api.listing import listed
 from signals.errors import SignalNotFound
-from signals.model.signal import UNPUBLISHED, Signal, SignalId, Status
-from signals.schemas.signals import SignalQueryIn, SignalView, StatsView
+from signals.model.signal import UNPUBLISHED, SignalId, Status
+from signals.schemas.listing import LiveQueryIn, SignalQueryIn
+from signals.schemas.signals import SignalView, StatsView
 
 routes = Routes()
 
@@ -21,23 +19,24 @@ routes = Routes()
     query=SignalQueryIn,
     reply=Page[SignalView],
     access=signed_in(),
+    etag=True,
 )
-def list_signals(request: Request) -> Page[SignalView]:
+def list_signals(request: Request) -> Reply:
     """List the signals the caller may see."""
-    wanted = (request.query.status,) if request.query.status else ()
-    return _page(request, wanted, request.query.symbol)
+    return _page(request, (request.query.status,) if request.query.status else ())
 
 
 @routes.get(
     "/signals/live",
     summary="Signals that are live now",
-    query=PageQuery,
+    query=LiveQueryIn,
     reply=Page[SignalView],
     access=signed_in(),
+    etag=True,
 )
-def list_live_signals(request: Request) -> Page[SignalView]:
+def list_live_signals(request: Request) -> Reply:
     """List the live signals the caller may see."""
-    return _page(request, ("live",), None)
+    return _page(request, ("live",))
 
 
 @routes.get(
@@ -71,22 +70,7 @@ def get_signal(request: Request) -> Reply:
     return Reply(SignalView.model_validate(found), etag=of_version(found.version))
 
 
-def _page(request: Request, statuses: tuple[Status, ...], symbol: str | None) -> Page[SignalView]:
-    limit, cursor = request.query.limit, request.query.cursor
-    found = bootstrap.api.reading().list_signals(
-        access_of(request.user), limit + 1, statuses=statuses, symbol=symbol, after=_after(cursor)
-    )
-    shown = found[:limit]
-    more = encode_cursor(_place(shown[-1])) if len(found) > limit else None
-    return Page[SignalView](items=tuple(SignalView.model_validate(one) for one in shown), next_cursor=more)
-
-
-def _place(signal: Signal) -> tuple[datetime, str]:
-    return signal.published_at or signal.drafted_at, signal.id
-
-
-def _after(cursor: str | None) -> tuple[datetime, SignalId] | None:
-    if cursor is None:
-        return None
-    at, signal_id = decode_cursor(cursor, tuple[datetime, UUID])
-    return at, SignalId(str(signal_id))
+def _page(request: Request, statuses: tuple[Status, ...]) -> Reply:
+    found = listed(request, statuses)
+    items = tuple(SignalView.model_validate(one) for one in found.signals)
+    return Reply(Page[SignalView](items=items, next_cursor=found.next_cursor), etag=found.etag)

@@ -9,7 +9,31 @@ from typing import TYPE_CHECKING
 from kit.lazy import submodules
 
 if TYPE_CHECKING:
-    from signals.bootstrap import api, consumer, feed, indicators, life, relay, starter, stores, tasks
+    from signals.bootstrap import (
+        api,
+        consumer,
+        feed,
+        indicators,
+        life,
+        performance,
+        record,
+        relay,
+        starter,
+        stores,
+        tasks,
+    )
 
-__all__ = ["api", "consumer", "feed", "indicators", "life", "relay", "starter", "stores", "tasks"]
+__all__ = [
+    "api",
+    "consumer",
+    "feed",
+    "indicators",
+    "life",
+    "performance",
+    "record",
+    "relay",
+    "starter",
+    "stores",
+    "tasks",
+]
 __getattr__ = submodules(__name__)

@@ -6,7 +6,7 @@ from functools import cache
 from kit import settings
 from kit.stores.redis import Redis
 from signals.adapters.aws import LockedBucket, StateMachine
-from signals.adapters.postgres import PostgresCommitmentLog
+from signals.adapters.postgres import PostgresCommitmentLog, PostgresTrackRecord
 from signals.adapters.redis import RedisQuoteBoard
 from signals.bootstrap import stores
 from signals.service.approval import Approval
@@ -32,8 +32,9 @@ def _settings() -> ApiSettings:
 @cache
 def reading() -> Reading:
     """Return the read side of signals."""
-    log = PostgresCommitmentLog(stores.database())
-    return Reading(stores.book(), log, LockedBucket(_settings().commitment_bucket))
+    book, db = stores.book(), stores.database()
+    record = PostgresTrackRecord(db, book, PostgresCommitmentLog(db))
+    return Reading(book, record, LockedBucket(_settings().commitment_bucket))
 
 
 @cache

@@ -1,8 +1,8 @@
 """The promise: a hash written where nobody can change it, before anybody is told what it hides.
 
 ``hash = SHA-256(canonical || nonce)``: ``canonical`` is the RFC 8785 form of the payload (UTF-8 bytes),
-``nonce`` 32 random bytes. Numbers run 1, 2, 3, … per analyst; each document names the hash of the one
-before, so nothing can be left out, put in or moved later without the chain showing it.
+``nonce`` 32 random bytes. Numbers run 1, 2, 3, … per analyst; each document names the SHA-256 of the whole
+document before, so whoever wrote down the newest digest can tell if anything earlier was changed since.
 """
 
 import json
@@ -47,7 +47,7 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The newest number of an analyst and the hash it carries; 0 and zeros before the first."""
+    """The newest number of an analyst and the digest of its document; 0 and zeros before the first."""
 
     number: int = 0
     hash: str = GENESIS
@@ -68,6 +68,11 @@ class Commitment:
     def key(self) -> str:
         """Where its document lies in the locked store."""
         return f"commitments/{self.sealed.analyst}/{self.number:09d}.json"
+
+    @property
+    def link(self) -> str:
+        """SHA-256 in hex over its document: what the next one names, and what pins all before."""
+        return sha256(self.document()).hexdigest()
 
     def document(self) -> bytes:
         """Return what the locked store keeps: the hash and its place, nothing of the signal."""

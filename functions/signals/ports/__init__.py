@@ -1,6 +1,6 @@
 """What the use cases need, in the domain's words. A method that changes state is one atomic command.
 
-``market`` · ``book`` of signals · ``record`` of promises.
+``market`` · ``quality`` of its data · ``book`` of signals · ``record`` of promises · ``performance``.
 """
 
 from signals.ports.book import (
@@ -21,26 +21,41 @@ from signals.ports.market import (
     TapePosition,
     TapePositions,
 )
+from signals.ports.performance import (
+    PerformanceBook,
+    Projection,
+    TradeQuery,
+)
+from signals.ports.quality import QualityLedger
+from signals.ports.readers import FeedbackBook, SubscriptionBook
 from signals.ports.record import (
     CommitmentLog,
     Vault,
 )
+from signals.ports.track import TrackRecord
 
 __all__ = [
     "Announcer",
     "CandleStore",
     "CommitmentLog",
     "Feed",
+    "FeedbackBook",
     "MarketData",
+    "PerformanceBook",
+    "Projection",
     "PublicationWorkflow",
+    "QualityLedger",
     "QuoteBoard",
     "Reference",
     "RevisionBook",
     "SignalBook",
     "SignalQuery",
     "Signers",
+    "SubscriptionBook",
     "TapePosition",
     "TapePositions",
+    "TrackRecord",
+    "TradeQuery",
     "Vault",
     "Waiting",
 ]

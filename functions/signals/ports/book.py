@@ -1,6 +1,6 @@
 """Ports of a signal's life: the book of signals, the workflow that publishes, the announcer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
@@ -8,12 +8,17 @@ from typing import Any, Literal, Protocol
 from kit.events import Event
 from signals.model.access import Access
 from signals.model.market import Timeframe
-from signals.model.signal import AnalystId, Decision, Revision, Signal, SignalId, Status
+from signals.model.signal import AnalystId, Decision, Revision, Side, Signal, SignalId, Status
+from signals.model.subscription import Subscriptions
 
 
 @dataclass(frozen=True, slots=True)
 class SignalQuery:
-    """Which signals to list, newest publication first. ``after`` is the (time, id) the last page ended at."""
+    """Which signals to list, newest publication first. ``after`` is the (time, id) the last page ended at.
+
+    ``since`` (inclusive) and ``until`` (exclusive) bound the time shown: the publication, of an unpublished
+    one its draft. ``confidence`` is the least, ``text`` is looked for in the rationale, word by word.
+    """
 
     access: Access
     now: datetime
@@ -21,6 +26,15 @@ class SignalQuery:
     statuses: tuple[Status, ...] = ()
     symbol: str | None = None
     after: tuple[datetime, SignalId] | None = None
+    timeframe: Timeframe | None = None
+    strategy: str | None = None
+    analyst: str | None = None
+    side: Side | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    confidence: int | None = None
+    text: str | None = None
+    mine: Subscriptions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +54,9 @@ class SignalBook(Protocol):
 
     def find(self, signal_id: SignalId) -> Signal | None:
         """Return the signal whoever asks: the use case decides who may see it."""
+
+    def find_all(self, signal_ids: Sequence[SignalId]) -> list[Signal]:
+        """Return those of the signals that exist, in no particular order."""
 
     def page(self, query: SignalQuery) -> list[Signal]:
         """Return what ``query`` asks and its access allows."""

@@ -6,18 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kit.http import PageQuery, View
+from kit.http import View
 from signals.model.market import Timeframe
 from signals.model.signal import Horizon, Side, Status
 
 Symbol = Annotated[str, Field(pattern=r"^[A-Z0-9._-]{1,20}$")]
-
-
-class SignalQueryIn(PageQuery):
-    """Filters of the list."""
-
-    status: Status | None = None
-    symbol: Symbol | None = None
 
 
 class TermsView(View):

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kit import clock
-from signals.errors import SignalNotFound
+from signals.errors import AnalystNotFound, SignalNotFound
 from signals.model.access import Access
-from signals.model.commitment import Commitment
-from signals.model.signal import CLOSED, AnalystId, Decision, Signal, SignalId, Status
-from signals.ports import CommitmentLog, SignalBook, SignalQuery, Vault
+from signals.model.commitment import Head
+from signals.model.record import Entry
+from signals.model.signal import AnalystId, Decision, Signal, SignalId, Status
+from signals.ports import SignalBook, SignalQuery, TrackRecord, Vault
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A commitment and the signal it promised; ``revealed`` tells whether payload and nonce may be shown."""
+    """A number of the record; ``revealed`` tells whether payload and nonce may be shown to this reader."""
 
-    commitment: Commitment
-    signal: Signal
+    entry: Entry
     address: str
     revealed: bool
 
@@ -27,21 +27,13 @@ class Reading:
     """The read side of signals."""
 
     book: SignalBook
-    commitments: CommitmentLog
+    record: TrackRecord
     vault: Vault
     now: Callable[[], datetime] = clock.now
 
-    def list_signals(
-        self,
-        access: Access,
-        limit: int,
-        *,
-        statuses: tuple[Status, ...] = (),
-        symbol: str | None = None,
-        after: tuple[datetime, SignalId] | None = None,
-    ) -> list[Signal]:
-        """Return up to ``limit`` signals that ``access`` allows, newest first."""
-        return self.book.page(SignalQuery(access, self.now(), limit, statuses, symbol, after))
+    def list_signals(self, query: SignalQuery) -> list[Signal]:
+        """Return the signals that ``query`` asks for and its access allows, newest first."""
+        return self.book.page(query)
 
     def signal(self, access: Access, signal_id: SignalId) -> Signal:
         """Return one signal. Raises :class:`SignalNotFound` where absent or not (yet) this reader's."""
@@ -57,21 +49,33 @@ class Reading:
     def proof(self, access: Access, signal_id: SignalId) -> Proof:
         """Return the proof of a published signal, revealed: whoever may see the signal holds its terms."""
         signal = self.signal(access, signal_id)
-        found = self.commitments.find(signal_id)
+        found = self.record.find(signal_id)
         if found is None:
             raise SignalNotFound
-        return Proof(found, signal, self.vault.address(found.key), revealed=signal.published_at is not None)
+        return self._proof(found, revealed=found.revealed or signal.published_at is not None)
+
+    def entry(self, signal_id: SignalId) -> Proof:
+        """Return a signal's number as the public sees it. Raises :class:`SignalNotFound`."""
+        found = self.record.find(signal_id)
+        if found is None:
+            raise SignalNotFound
+        return self._proof(found, revealed=found.revealed)
 
     def commitments_of(self, analyst: AnalystId, after: int, limit: int) -> list[Proof]:
-        """Return the public record of ``analyst`` from number ``after`` + 1 on; only closed ones revealed."""
-        proofs = []
-        for found in self.commitments.page(analyst, after, limit):
-            signal = self.book.find(found.sealed.signal_id)
-            assert signal is not None, "a commitment refers to its signal by a foreign key"
-            address = self.vault.address(found.key)
-            proofs.append(Proof(found, signal, address, revealed=signal.status in CLOSED))
-        return proofs
+        """Return the public record of ``analyst`` from number ``after`` + 1 on; only ended ones revealed."""
+        entries = self.record.entries(analyst, after, limit)
+        return [self._proof(one, revealed=one.revealed) for one in entries]
+
+    def head(self, analyst: AnalystId) -> Head:
+        """Return the newest number and its digest. Raises :class:`AnalystNotFound` for who never promised."""
+        found = self.record.head(analyst)
+        if found is None:
+            raise AnalystNotFound
+        return found
 
     def counts(self) -> Mapping[Status, int]:
         """Return how many signals are in each status."""
         return self.book.counts()
+
+    def _proof(self, entry: Entry, *, revealed: bool) -> Proof:
+        return Proof(entry, self.vault.address(entry.commitment.key), revealed)

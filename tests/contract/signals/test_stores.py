@@ -203,7 +203,7 @@ def test_commitments_are_numbered_and_listed_in_order(side: Side) -> None:
 
     assert listed == found
     assert [one.number for one in listed] == [1, 2, 3]
-    assert [one.previous for one in listed[1:]] == [one.sealed.hash for one in listed[:2]]
+    assert [one.previous for one in listed[1:]] == [one.link for one in listed[:2]]
     assert all(one.kept_at == NOW for one in listed)
     assert side.world.commitments.page(made[0].terms.analyst, 1, 1) == listed[1:2]
 

@@ -66,7 +66,7 @@ def test_numbers_have_no_gap_and_form_one_chain_whoever_commits_at_once(database
     chain = PostgresCommitmentLog(db).page(AnalystId("treum-house"), 0, MANY + 1)
     assert sorted(numbers) == list(range(1, MANY + 1))
     assert [one.number for one in chain] == list(range(1, MANY + 1))
-    assert [one.previous for one in chain[1:]] == [one.sealed.hash for one in chain[:-1]]
+    assert [one.previous for one in chain[1:]] == [one.link for one in chain[:-1]]
     assert all(one.committed_at <= other.committed_at for one, other in pairwise(chain))
 
 

@@ -63,13 +63,13 @@ def test_the_payload_holds_every_term() -> None:
 
 def test_commitments_follow_one_another() -> None:
     first = Sealed(SignalId("s-1"), AnalystId("a"), "{}", bytes(32), NOW).numbered(Head())
-    head = Head(first.number, first.sealed.hash, first.committed_at)
+    head = Head(first.number, first.link, first.committed_at)
     earlier = Sealed(SignalId("s-2"), AnalystId("a"), "{}", bytes(32), NOW - timedelta(seconds=1))
 
     second = earlier.numbered(head)
 
     assert (first.number, first.previous) == (1, GENESIS)
-    assert (second.number, second.previous) == (2, first.sealed.hash)
+    assert (second.number, second.previous) == (2, first.link)
     assert second.committed_at == first.committed_at
     assert second.key == "commitments/a/000000002.json"
 

@@ -1,7 +1,6 @@
 """Reading signals, proofs and prices; and what the market's consumer does when a part is away."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,6 +9,7 @@ import pytest
 from builders.signals import CANDLE_AT, NOW, World, candle, walk
 from kit.errors import Retryable
 from signals.adapters.memory import MemoryQuoteBoard
+from signals.adapters.memory.track import MemoryTrackRecord
 from signals.errors import (
     InstrumentNotFound,
     QuoteNotFound,
@@ -19,12 +19,14 @@ from signals.errors import (
 from signals.model.access import FREE, STAFF, SUBSCRIBER
 from signals.model.market import Quote
 from signals.model.signal import AnalystId, SignalId
+from signals.ports import SignalQuery
 from signals.service.pricing import Pricing
 from signals.service.reading import Reading
 
 
 def reading(world: World) -> Reading:
-    return Reading(world.book, world.commitments, world.vault, world.now)
+    track = MemoryTrackRecord(world.book, world.commitments)
+    return Reading(world.book, track, world.vault, world.now)
 
 
 def pricing(world: World) -> Pricing:
@@ -39,8 +41,9 @@ def test_what_a_plan_does_not_show_looks_absent() -> None:
     for access, signal_id in ((FREE, live.id), (STAFF, SignalId("018f0000-0000-7000-8000-000000000000"))):
         with pytest.raises(SignalNotFound):
             reading(world).signal(access, signal_id)
-    assert reading(world).list_signals(FREE, 10) == []
-    assert reading(world).list_signals(SUBSCRIBER, 10, statuses=("live",), symbol="AAPL") == [live]
+    assert reading(world).list_signals(SignalQuery(FREE, world.at, 10)) == []
+    asked = SignalQuery(SUBSCRIBER, world.at, 10, ("live",), "AAPL")
+    assert reading(world).list_signals(asked) == [live]
 
 
 def test_a_proof_opens_for_who_sees_the_signal_and_to_the_public_when_it_closed() -> None:

@@ -10,6 +10,7 @@ from signals.adapters.memory.outside import MemoryAnnouncer, MemoryVault, Memory
 from signals.adapters.memory.quality import MemoryQualityLedger
 from signals.adapters.memory.revisions import MemoryRevisionBook, MemorySigners
 from signals.adapters.memory.signals import MemoryCommitmentLog, MemorySignalBook
+from signals.adapters.memory.track import MemoryTrackRecord
 
 __all__ = [
     "MemoryAnnouncer",
@@ -22,6 +23,7 @@ __all__ = [
     "MemorySignalBook",
     "MemorySigners",
     "MemoryTapePositions",
+    "MemoryTrackRecord",
     "MemoryVault",
     "MemoryWorkflow",
 ]

@@ -1,7 +1,8 @@
 """Signals and commitments in memory."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +13,8 @@ from signals.model.commitment import Commitment, Head, Sealed
 from signals.model.market import Timeframe
 from signals.model.signal import WAITING, AnalystId, Decision, Signal, SignalId, Status
 from signals.ports import SignalQuery, Waiting
+
+_EQUAL = ("symbol", "timeframe", "strategy", "analyst", "side")
 
 
 class MemorySignalBook:
@@ -37,6 +40,10 @@ class MemorySignalBook:
     def find(self, signal_id: SignalId) -> Signal | None:
         """Return the signal."""
         return self._kept.get(signal_id)
+
+    def find_all(self, signal_ids: Sequence[SignalId]) -> list[Signal]:
+        """Return what there is of them."""
+        return [self._kept[one] for one in dict.fromkeys(signal_ids) if one in self._kept]
 
     def page(self, query: SignalQuery) -> list[Signal]:
         """Filter, order, cut."""
@@ -130,7 +137,7 @@ class MemoryCommitmentLog:
         if known is not None:
             return known
         last = self.page(sealed.analyst, 0, len(self._kept))
-        head = Head(last[-1].number, last[-1].sealed.hash, last[-1].committed_at) if last else Head()
+        head = Head(last[-1].number, last[-1].link, last[-1].committed_at) if last else Head()
         commitment = sealed.numbered(head)
         self._kept.append(commitment)
         return commitment
@@ -158,8 +165,19 @@ def _place(signal: Signal) -> tuple[datetime, SignalId]:
 
 
 def _asked(signal: Signal, query: SignalQuery) -> bool:
+    terms, at = signal.terms, _place(signal)[0]
     return (
         query.access.allows(signal, query.now)
         and (not query.statuses or signal.status in query.statuses)
-        and (query.symbol is None or signal.terms.symbol == query.symbol)
+        and all(getattr(query, name) in {None, getattr(terms, name)} for name in _EQUAL)
+        and (query.since is None or at >= query.since)
+        and (query.until is None or at < query.until)
+        and terms.confidence >= (query.confidence or 0)
+        and (query.text is None or _words(query.text) <= _words(terms.rationale))
+        and (query.mine is None or query.mine.matches(signal))
     )
+
+
+def _words(text: str) -> set[str]:
+    """Return the words of ``text``; PostgreSQL also knows their other forms."""
+    return set(re.findall(r"\w+", text.lower()))

@@ -5,6 +5,7 @@ from signals.adapters.postgres.market import PostgresCandleStore, PostgresTapePo
 from signals.adapters.postgres.quality import PostgresQualityLedger
 from signals.adapters.postgres.revisions import PostgresRevisionBook, PostgresSigners
 from signals.adapters.postgres.signals import PostgresSignalBook
+from signals.adapters.postgres.track import PostgresTrackRecord
 
 __all__ = [
     "PostgresCandleStore",
@@ -14,4 +15,5 @@ __all__ = [
     "PostgresSignalBook",
     "PostgresSigners",
     "PostgresTapePositions",
+    "PostgresTrackRecord",
 ]

@@ -23,7 +23,7 @@ WITH added AS (
     VALUES (%(analyst)s, %(number)s, %(signal_id)s, %(revision)s, %(canonical)s, %(nonce)s, %(sealed_at)s,
             %(hash)s, %(previous)s, %(committed_at)s)
 )
-UPDATE analysts SET number = %(number)s, hash = %(hash)s, committed_at = %(committed_at)s
+UPDATE analysts SET number = %(number)s, hash = %(link)s, committed_at = %(committed_at)s
 WHERE id = %(analyst)s
 """
 
@@ -79,6 +79,7 @@ def _params(commitment: Commitment) -> dict[str, Any]:
         "nonce": sealed.nonce,
         "sealed_at": sealed.sealed_at,
         "hash": sealed.hash,
+        "link": commitment.link,
         "previous": commitment.previous,
         "committed_at": commitment.committed_at,
     }

@@ -1,6 +1,6 @@
 """Signals, decisions and waiting workflows in PostgreSQL; a change and its event are one round trip."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final, LiteralString
@@ -12,9 +12,10 @@ from kit import outbox
 from kit.events import Event
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
+from signals.adapters.postgres import listing
 from signals.errors import SignalChanged
 from signals.model.market import Timeframe
-from signals.model.signal import CLOSED, UNPUBLISHED, Decision, Revision, Signal, SignalId, Status, Terms
+from signals.model.signal import Decision, Revision, Signal, SignalId, Status, Terms
 from signals.ports import SignalQuery, Waiting
 
 _COLUMNS: Final[LiteralString] = (
@@ -47,6 +48,7 @@ WITH {_CHANGE}, {outbox.rows_cte("changed")}
 SELECT count(*) FROM changed
 """
 _FIND: Final[LiteralString] = f"SELECT {_COLUMNS} FROM signals WHERE id = %s"
+_FIND_ALL: Final[LiteralString] = f"SELECT {_COLUMNS} FROM signals WHERE id = ANY(%s::uuid[])"
 _RELATED: Final[LiteralString] = f"""
 SELECT {_COLUMNS} FROM signals
 WHERE symbol = %s AND timeframe = %s AND status NOT IN ('draft', 'screened_out', 'withdrawn')
@@ -54,17 +56,6 @@ ORDER BY candle_at DESC, id DESC LIMIT %s
 """
 _LIVE: Final[LiteralString] = f"""
 SELECT {_COLUMNS} FROM signals WHERE symbol = %s AND timeframe = %s AND status = 'live' ORDER BY id
-"""
-_PAGE: Final[LiteralString] = f"""
-SELECT {_COLUMNS} FROM signals
-WHERE CASE WHEN status = ANY(%(unpublished)s) THEN %(staff)s
-           WHEN status = ANY(%(closed)s) THEN true
-           ELSE published_at <= %(visible)s AND (%(per_day)s::integer IS NULL OR day_rank <= %(per_day)s) END
-  AND (%(statuses)s::text[] IS NULL OR status = ANY(%(statuses)s))
-  AND (%(symbol)s::text IS NULL OR symbol = %(symbol)s)
-  AND (%(after_at)s::timestamptz IS NULL
-       OR (shown_at, id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
-ORDER BY shown_at DESC, id DESC LIMIT %(limit)s
 """
 _OVERDUE: Final[LiteralString] = f"""
 SELECT {_COLUMNS} FROM signals JOIN waiting ON waiting.signal_id = id
@@ -113,25 +104,13 @@ class PostgresSignalBook:
         row = self._db.one(_FIND, (signal_id,))
         return _signal(row) if row else None
 
+    def find_all(self, signal_ids: Sequence[SignalId]) -> list[Signal]:
+        """Return what there is of them."""
+        return [_signal(row) for row in self._db.all(_FIND_ALL, (list(signal_ids),))]
+
     def page(self, query: SignalQuery) -> list[Signal]:
         """Let the database filter by the access, so that a page is full."""
-        after_at, after_id = query.after or (None, None)
-        rows = self._db.all(
-            _PAGE,
-            {
-                "unpublished": sorted(UNPUBLISHED),
-                "closed": sorted(CLOSED),
-                "staff": query.access.unpublished,
-                "visible": query.now - query.access.delay,
-                "per_day": query.access.per_day,
-                "statuses": list(query.statuses) or None,
-                "symbol": query.symbol,
-                "after_at": after_at,
-                "after_id": after_id,
-                "limit": query.limit,
-            },
-        )
-        return [_signal(row) for row in rows]
+        return [_signal(row) for row in self._db.all(*listing.statement(_COLUMNS, query))]
 
     def related(self, symbol: str, timeframe: Timeframe, limit: int) -> list[Signal]:
         """Return what passed screening, newest candle first."""
@@ -231,4 +210,4 @@ def _params(signal: Signal) -> dict[str, Any]:
 
 def _signal(row: tuple[Any, ...]) -> Signal:
     revisions = msgspec.convert(row[-1] or (), tuple[Revision, ...])
-    return Signal(SignalId(row[0]), msgspec.convert(row[1], Terms), *row[2:-1], revisions=revisions)
+    return Signal(SignalId(row[0]), msgspec.convert(row[1], Terms), *row[2:-1], revisions)

@@ -2,6 +2,7 @@
 
 from kit.events import Data
 from kit.events.market_data import CandleClosed
+from kit.events.reader_events import ReaderSignalsChosen
 from kit.events.trading_signals import (
     SignalApprovalRequested,
     SignalApproved,
@@ -16,16 +17,11 @@ from kit.events.trading_signals import (
     SignalVoided,
     SignalWithdrawn,
 )
-from kit.events.user_events import (
-    UserPlanChanged,
-    UserRegistered,
-    UserRolesChanged,
-    UserSessionsRevoked,
-    UserSignalsChosen,
-)
+from kit.events.user_events import UserPlanChanged, UserRegistered, UserRolesChanged, UserSessionsRevoked
 
 ALL: tuple[type[Data], ...] = (
     CandleClosed,
+    ReaderSignalsChosen,
     SignalApprovalRequested,
     SignalApproved,
     SignalCancelled,
@@ -42,5 +38,4 @@ ALL: tuple[type[Data], ...] = (
     UserRegistered,
     UserRolesChanged,
     UserSessionsRevoked,
-    UserSignalsChosen,
 )
