@@ -3,7 +3,7 @@
 PORT ?= 8080
 BIN := .venv/bin
 
-.PHONY: help setup up demo test check bench torture format generate lock clean
+.PHONY: help setup up demo test check bench calibrate torture format generate lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ check: setup ## format, lint, types, import contracts, imported modules, drift, 
 
 bench: setup ## the speed goals, each beside its peer, as ratios
 	@$(BIN)/python -m benchmarks
+
+calibrate: setup ## fit the strategies' confidence to the recorded tapes, and judge it on the part held out
+	@$(BIN)/python -m calibration
 
 torture: setup ## the full tier of the promises: many sockets, many drops, many faults
 	@$(BIN)/python -m pytest tests/torture

@@ -9,7 +9,12 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from signals.model.signal import Side
+from signals.strategies.bollinger_reversion import BollingerReversion
+from signals.strategies.donchian_breakout import DonchianBreakout
 from signals.strategies.ema_trend import EmaTrend
+from signals.strategies.macd_momentum import MacdMomentum
+from signals.strategies.regime_switch import RegimeSwitch
+from signals.strategies.squeeze_release import SqueezeRelease
 from signals.strategies.window import WIDTH, Family, Idea, Series, Window
 
 
@@ -44,6 +49,13 @@ class Strategy(Protocol):
         """Return what the newest candle of ``window`` calls for, None for nothing."""
 
 
-ALL: Final[Sequence[Strategy]] = (EmaTrend(),)
+ALL: Final[Sequence[Strategy]] = (
+    EmaTrend(),
+    BollingerReversion(),
+    DonchianBreakout(),
+    MacdMomentum(),
+    SqueezeRelease(),
+    RegimeSwitch(),
+)
 
 __all__ = ["ALL", "WIDTH", "Family", "Idea", "Series", "Side", "Strategy", "Window"]

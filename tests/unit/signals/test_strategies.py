@@ -15,7 +15,7 @@ from signals.model.market import Candle, Split
 from signals.model.signal import Signal, SignalId
 from signals.policies.compliance import findings
 from signals.strategies import ALL, WIDTH, Idea, Series, Window
-from signals.strategies.ema_trend import WARM_UP, EmaTrend
+from signals.strategies.ema_trend import EmaTrend
 
 TAPES = Path(__file__).resolve().parents[3] / "infra" / "local" / "tapes"
 NAMES = ("us-equities-1d", "eurusd-1h", "spx-1d")
@@ -87,10 +87,6 @@ def test_a_candle_delivered_twice_drafts_nothing_twice() -> None:
     world.take(WALK)
 
     assert len(world.book.events) == before
-
-
-def test_nothing_is_decided_before_the_averages_are_warm() -> None:
-    assert not any(decisions(WALK[:WARM_UP])[: WARM_UP - 1])
 
 
 def halved(candles: Sequence[Candle], since: int) -> list[Candle]:
@@ -180,6 +176,7 @@ def test_every_draft_of_the_walk_is_compliant_and_explains_itself() -> None:
     world = World()
     world.take(WALK)
     policy = world.rules.compliance_on(NOW.date())
+    horizons = {one.name: timedelta(days=one.horizon) for one in ALL}
     drafts = (
         [event.subject for event in world.book.events] if isinstance(world.book, MemorySignalBook) else []
     )
@@ -187,8 +184,8 @@ def test_every_draft_of_the_walk_is_compliant_and_explains_itself() -> None:
         draft = world.book.find(SignalId(subject))
         assert draft is not None
         assert findings(draft.terms, policy, world.reference.registered, NOW) == ()
-        assert f"close {float(draft.terms.entry):.6g}" in draft.terms.rationale
-        assert draft.terms.expires_at == draft.terms.candle_at + timedelta(days=20)
+        assert f"{float(draft.terms.entry):.6g}" in draft.terms.rationale
+        assert draft.terms.expires_at == draft.terms.candle_at + horizons[draft.terms.strategy]
 
 
 def test_strategies_have_names_of_their_own() -> None:
