@@ -10,6 +10,7 @@ from signals.adapters.postgres import PostgresCommitmentLog, PostgresTrackRecord
 from signals.adapters.redis import RedisQuoteBoard
 from signals.bootstrap import stores
 from signals.service.approval import Approval
+from signals.service.grading import Grading
 from signals.service.pricing import Pricing
 from signals.service.reading import Reading
 
@@ -42,6 +43,12 @@ def pricing() -> Pricing:
     """Return the read side of the market; built apart, because InfluxDB's client is slow to import."""
     redis = Redis(_settings().redis_url, _settings().redis_secret or None)
     return Pricing(stores.candles(), RedisQuoteBoard(redis), stores.reference())
+
+
+@cache
+def grading() -> Grading:
+    """Return the read side of data quality."""
+    return Grading(stores.candles(), stores.ledger(), stores.reference())
 
 
 @cache

@@ -1,13 +1,18 @@
 """Reading instruments, candles and quotes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 from kit import clock
+from kit.money import on_tick
 from signals.errors import InstrumentNotFound, QuoteNotFound, TimeframeNotOffered
-from signals.model.market import Candle, Instrument, Quote, Timeframe
+from signals.model.market import Candle, Instrument, Quote, Timeframe, seen_from
 from signals.ports import CandleStore, QuoteBoard, Reference
+
+FINER = Decimal("0.01")
+"""Adjusted prices were never traded, so they are given in hundredths of a tick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +36,40 @@ class Pricing:
         return found
 
     def closed_candles(
-        self, symbol: str, timeframe: Timeframe, until: datetime | None, limit: int
+        self,
+        symbol: str,
+        timeframe: Timeframe,
+        until: datetime | None,
+        limit: int,
+        *,
+        adjusted: bool = False,
     ) -> list[Candle]:
-        """Return up to ``limit`` candles closed until ``until``, oldest first, as traded.
+        """Return up to ``limit`` candles closed until ``until``, oldest first, prices on the tick as traded.
 
-        Raises :class:`InstrumentNotFound`, and :class:`TimeframeNotOffered` where there are none at all.
+        ``adjusted`` gives them in the prices of now: splits and dividends that are effective by today.
+        Raises :class:`InstrumentNotFound`, and :class:`TimeframeNotOffered` where the tape cannot give any.
         """
-        self.instrument(symbol)
-        now = self.now()
+        instrument, now = self.instrument(symbol), self.now()
+        if timeframe not in instrument.timeframes:
+            raise TimeframeNotOffered(f"{symbol} has {', '.join(instrument.timeframes)}")
         found = self.candles.last(symbol, timeframe, min(until or now, now), limit)
-        if not found and not self.candles.last(symbol, timeframe, now, 1):
-            raise TimeframeNotOffered
-        return found
+        if not adjusted:
+            return [_on_tick(one, instrument.tick) for one in found]
+        seen = seen_from(found, self.reference.adjustments(symbol), now)
+        return [_on_tick(one, instrument.tick * FINER) for one in seen]
 
     def quote(self, symbol: str) -> Quote:
         """Return the newest quote. Raises :class:`InstrumentNotFound`, :class:`QuoteNotFound`."""
-        self.instrument(symbol)
+        instrument = self.instrument(symbol)
         found = self.quotes.find(symbol)
         if found is None:
             raise QuoteNotFound
-        return found
+        return replace(found, price=on_tick(found.price, instrument.tick))
+
+
+def _on_tick(candle: Candle, tick: Decimal) -> Candle:
+    """Return ``candle`` with every digit of its tick: a store that keeps floats drops trailing zeros."""
+    opened, high, low, close = (
+        on_tick(one, tick) for one in (candle.open, candle.high, candle.low, candle.close)
+    )
+    return replace(candle, open=opened, high=high, low=low, close=close)
