@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from kit import warm
 from kit.events import Data, decode
 from kit.events.trading_signals import (
     SignalCancelled,
@@ -41,3 +42,4 @@ class SignalConsumer(Consumer):
 
 consumer = SignalConsumer(truth.database, delivery.publishing)
 handler = consumer.handler
+warm.ahead(delivery.publishing)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from kit import telemetry
+from kit import telemetry, warm
 from kit.task import Tasks
 from signals.bootstrap.starter import approval
 from signals.bootstrap.tasks import publication
@@ -56,3 +56,4 @@ tasks = Tasks(
     }
 )
 handler = tasks.handler
+warm.ahead(publication)

@@ -8,7 +8,7 @@ import msgspec
 from confluent_kafka import KafkaError, KafkaException, Message
 from confluent_kafka import Producer as Client
 
-from kit import clock
+from kit import clock, warm
 from kit.errors import Retryable, TreumError
 from kit.kafka import iam
 
@@ -76,6 +76,7 @@ class Producer:
         self._linger_ms = linger_ms
         self._config = config
         self._client: Client | None = None
+        warm.ahead(lambda: self._open().list_topics(timeout=deadline_s))
 
     def send(self, records: Sequence[Out]) -> None:
         """Send ``records`` and return when all are acknowledged.

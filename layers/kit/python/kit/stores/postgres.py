@@ -14,6 +14,7 @@ import psycopg
 from psycopg import errors
 from psycopg.pq import TransactionStatus
 
+from kit import warm
 from kit.errors import Retryable, TreumError
 from kit.stores.connection import Bounded, DatabaseSettings, connect
 
@@ -45,6 +46,7 @@ class Database:
         self._doomed = False
         self._isolation = "READ COMMITTED"
         self._after: list[Callable[[], None]] = []
+        warm.ahead(self._open)
 
     def one(self, sql: str, params: Params = None) -> Row | None:
         """Return the first row, or None."""

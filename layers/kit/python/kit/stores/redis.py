@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kit import clock, secrets
+from kit import clock, secrets, warm
 from kit.aws.wire import closed_by_peer, tls
 from kit.errors import Retryable, TreumError
 from kit.stores.resp import Reader, ReplyError, encode
@@ -53,6 +53,7 @@ class Redis:
         self._sock: socket.socket | None = None
         self._reader = Reader()
         self._deadline = 0.0
+        warm.ahead(lambda: self.call("PING"))
 
     def call(self, *args: Argument) -> Reply:
         """Return the reply of one command: ``call("SET", "key", "value", "EX", 30)``."""
