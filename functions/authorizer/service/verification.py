@@ -27,6 +27,7 @@ _PADDING = (b"", b"", b"==", b"=")
 _LAST = (frozenset(_ALPHABET), frozenset[int](), frozenset(_ALPHABET[::16]), frozenset(_ALPHABET[::4]))
 _MAX_KNOWN_HEADERS = 16
 _MAX_SEEN = 256
+_END_CHARS = 32  # of the signature: enough to tell honest tokens apart, short enough to hash at once
 _CLAIMS = msgspec.json.Decoder(Claims)
 _HEADER = msgspec.json.Decoder(Header)
 _UNREADABLE = (ValueError, msgspec.MsgspecError, RecursionError)  # binascii's and Unicode's are ValueErrors
@@ -42,26 +43,28 @@ class Verifier:
         self._rules = rules
         # headers of tokens whose signature held: one spelling a key, so the common path parses no header
         self._kid_of: dict[bytes, str] = {}
-        # whole tokens whose signature held twice, good while the very key that verified them is: a client
-        # comes with the same token for minutes. Times, revocations and quotas are checked each time
-        self._seen: dict[str, tuple[Claims, str, RSAPublicKey]] = {}
-        # hashes of tokens that came once; most never come again, and keeping them costs more than it saves
-        self._met: set[int] = set()
+        # whole tokens whose signature held twice, by their last characters, good while the very key that
+        # verified them is: a client comes with the same token for minutes. Times, revocations and quotas are
+        # checked each time
+        self._seen: dict[str, tuple[str, Claims, str, RSAPublicKey]] = {}
+        # the ends of tokens that came once; most never come again, and keeping them costs more than it saves
+        self._met: set[str] = set()
 
     def verify(self, token: str, now: float) -> Claims:
         """Return the claims of ``token`` at ``now`` (Unix seconds).
 
         Raises ``TokenRefused`` for anything that is not a live token of ours, ``Retryable`` without keys.
         """
-        seen = self._seen.get(token)
-        if seen is not None and self._keys.find(seen[0].iss, seen[1]) is seen[2]:
-            claims = seen[0]
+        end = token[-_END_CHARS:]
+        seen = self._seen.get(end)
+        if seen is not None and seen[0] == token and self._keys.find(seen[1].iss, seen[2]) is seen[3]:
+            claims = seen[1]
         else:
-            claims = self._verify_new(token)
+            claims = self._verify_new(token, end)
         self._check(claims, now)
         return claims
 
-    def _verify_new(self, token: str) -> Claims:
+    def _verify_new(self, token: str, end: str) -> Claims:
         signed, head, claims, signature = _split(token)
         if claims.iss not in self._rules.issuers:
             raise TokenRefused("issuer")
@@ -75,19 +78,15 @@ class Verifier:
             raise TokenRefused("signature") from None
         if head not in self._kid_of and len(self._kid_of) < _MAX_KNOWN_HEADERS:
             self._kid_of[head] = kid
-        self._remember(token, claims, kid, key)
-        return claims
-
-    def _remember(self, token: str, claims: Claims, kid: str, key: RSAPublicKey) -> None:
-        mark = hash(token)
-        if mark in self._met:
+        if end in self._met:
             if len(self._seen) >= _MAX_SEEN:
                 self._seen.clear()
-            self._seen[token] = (claims, kid, key)
+            self._seen[end] = (token, claims, kid, key)
         else:
             if len(self._met) >= _MAX_SEEN:
                 self._met.clear()
-            self._met.add(mark)
+            self._met.add(end)
+        return claims
 
     def _check(self, claims: Claims, now: float) -> None:
         rules = self._rules

@@ -17,7 +17,7 @@ def test_a_token_is_remembered_when_it_comes_again() -> None:
     first = verifier.verify(honest, NOW)
     assert verifier._seen == {}
     verifier.verify(honest, NOW)
-    assert list(verifier._seen) == [honest]
+    assert [seen[0] for seen in verifier._seen.values()] == [honest]
     assert verifier.verify(honest, NOW) == first
 
 
@@ -28,6 +28,19 @@ def test_a_forged_token_is_never_remembered() -> None:
             verifier.verify(token(key=STRANGER), NOW)
     assert verifier._seen == {}
     assert verifier._met == set()
+
+
+def test_another_token_with_the_end_of_a_seen_one_is_refused() -> None:
+    verifier = Verifier(MemoryKeys({(ISSUER, KID): OURS.public_key()}), RULES)
+    honest = token()
+    for _ in range(3):
+        verifier.verify(honest, NOW)
+    head, _, signature = honest.rpartition(".")
+    forged = token({"roles": ["admin"]}).rpartition(".")[0] + "." + signature
+    assert head not in forged
+    with pytest.raises(TokenRefused) as refused:
+        verifier.verify(forged, NOW)
+    assert refused.value.reason == "signature"
 
 
 def test_a_seen_token_still_expires() -> None:

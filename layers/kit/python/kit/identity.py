@@ -64,7 +64,7 @@ def to_context(caller: Caller) -> dict[str, str]:
         "sub": caller.subject,
         "roles": _words(caller.roles),
         "plan": caller.plan,
-        "scopes": _words(caller.scopes),
+        "scopes": _words(caller.scopes) if caller.scopes else "",
         "family": caller.family,
         "step_up_at": str(caller.step_up_at),
         "degraded": "1" if caller.degraded else "0",
