@@ -26,7 +26,7 @@ def botocores(path: str, query: sigv4.Pairs, who: sigv4.Credentials) -> dict[str
     signer._modify_request_before_signing(request)
     text = signer.string_to_sign(request, signer.canonical_request(request))
     signer._inject_signature_to_request(request, signer.signature(text, request))
-    return parse_qs(urlsplit(request.url).query)
+    return parse_qs(urlsplit(str(request.url)).query)
 
 
 @pytest.mark.parametrize("who", [PLAIN, SESSION], ids=["plain", "session"])

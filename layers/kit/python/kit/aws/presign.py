@@ -1,4 +1,4 @@
-"""Addresses that are signed instead of asked with a signature: whoever holds one may get one object for a while.
+"""Addresses that carry their signature: whoever holds one may get one S3 object for a while.
 
 Source: "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)", Amazon S3 API Reference.
 """
