@@ -59,6 +59,7 @@ class Faults:
 
     def platform(self) -> None:
         """SIGKILL to the platform, then start it again; its clock goes on past the workflows' patience."""
+        assert until(lambda: not self._troubled(), _PATIENCE_S), self._troubled()
         self.seen = self.status()
         self.running.kill()
         self.running.process = start_platform(self.running.state, self.options).process
@@ -74,6 +75,10 @@ class Faults:
     def store(self, name: str) -> dict[str, Any]:
         """Return the status of one store."""
         return next(row for row in self.status()["stores"] if row["name"] == name)
+
+    def _troubled(self) -> list[str]:
+        """Return what keeps a source from reading or delivering at this moment."""
+        return [one["last_error"] for one in self.status()["sources"]["kafka"].values() if one["last_error"]]
 
     def _set_aside(self) -> bool:
         words = " ".join(self.status()["dead_letters"]["latest"])

@@ -6,7 +6,8 @@ from base64 import b64encode
 from local.aws import faults
 from local.aws.actions import function_of
 from local.aws.wire import Handler, HttpRequest, HttpResponse
-from local.model import Invoker, LocalError
+from local.model import Invoker
+from local.runtime.functions import UnknownFunctionError
 
 
 def invoke_api(invoker: Invoker) -> Handler:
@@ -18,7 +19,7 @@ def invoke_api(invoker: Invoker) -> Handler:
         name = function_of(request.path)
         try:
             return await _invoke(invoker, name, request)
-        except (LookupError, LocalError):
+        except UnknownFunctionError:
             return faults.error("lambda", 404, "ResourceNotFoundException", f"Function not found: {name}")
 
     return handle

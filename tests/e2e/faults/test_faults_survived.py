@@ -42,5 +42,4 @@ def _assert_told(status: dict[str, Any]) -> None:
     assert any("processes killed on purpose" in line for line in status["events"])
     assert status["dead_letters"]["open"] >= len(POISON)
     assert any("the record is not an event" in line for line in status["dead_letters"]["latest"])
-    assert [one["last_error"] for one in status["sources"]["kafka"].values() if one["last_error"]] == []
     assert any("Connection refused" in one["history"] for one in status["sources"]["kafka"].values())

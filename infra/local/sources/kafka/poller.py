@@ -53,6 +53,11 @@ class KafkaPoller:
                 task.cancel()
         await asyncio.to_thread(self._reader.stop)
 
+    @property
+    def held(self) -> frozenset[int]:
+        """The partitions whose reading pauses until their backlog is worked off."""
+        return frozenset(self._held)
+
     def status(self) -> dict[str, Any]:
         """Return what the source did, for the status."""
         counters = self.delivery.counters
