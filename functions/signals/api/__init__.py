@@ -2,9 +2,20 @@
 
 from kit.http import Api
 from signals import bootstrap
-from signals.api import approval, history, indicators, life, market, performance, proofs, readers, signals
+from signals.api import (
+    approval,
+    history,
+    indicators,
+    life,
+    market,
+    performance,
+    proofs,
+    readers,
+    signals,
+    webhooks,
+)
 
-_PARTS = (signals, history, proofs, performance, readers, approval, indicators, life, market)
+_PARTS = (signals, history, proofs, performance, readers, approval, indicators, life, market, webhooks)
 
 api = Api(
     "signals",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         starter,
         stores,
         tasks,
+        webhooks,
     )
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "starter",
     "stores",
     "tasks",
+    "webhooks",
 ]
 __getattr__ = submodules(__name__)

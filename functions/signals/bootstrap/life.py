@@ -2,7 +2,8 @@
 
 from functools import cache
 
-from signals.bootstrap import api, stores
+from signals import bootstrap
+from signals.bootstrap import stores
 from signals.service.amending import Amending
 from signals.service.drafting import Proposal
 from signals.service.proposing import Proposing
@@ -32,7 +33,7 @@ def amending() -> Amending:
         candles=stores.candles(),
         reference=stores.reference(),
         signers=stores.signers(),
-        workflow=api.machine(),
+        workflow=bootstrap.api.machine(),
         policies=stores.rules(),
         after=stores.database().on_commit,
     )

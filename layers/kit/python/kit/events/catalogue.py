@@ -1,6 +1,7 @@
 """Every event type there is. Generators and tests read it; functions import only the types they use."""
 
 from kit.events import Data
+from kit.events.alert_events import AlertReceived
 from kit.events.market_data import CandleClosed
 from kit.events.reader_events import ReaderSignalsChosen
 from kit.events.trading_signals import (
@@ -20,6 +21,7 @@ from kit.events.trading_signals import (
 from kit.events.user_events import UserPlanChanged, UserRegistered, UserRolesChanged, UserSessionsRevoked
 
 ALL: tuple[type[Data], ...] = (
+    AlertReceived,
     CandleClosed,
     ReaderSignalsChosen,
     SignalApprovalRequested,

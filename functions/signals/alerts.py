@@ -1,0 +1,19 @@
+"""Entry: alerts of people's own tools from ``alert-events``."""
+
+from kit import telemetry
+from kit.events import Event
+from kit.events.alert_events import AlertReceived
+from kit.kafka import Consumer
+from signals.bootstrap.stores import database
+from signals.bootstrap.webhooks import alerting
+from signals.model.alert import AlertId
+
+
+def settle(event: Event[AlertReceived]) -> None:
+    """Read one alert, in the transaction that claims its event."""
+    settled = alerting().settle(AlertId(event.data.alert_id))
+    if settled is not None:
+        telemetry.count("AlertsSettled", status=settled.status)
+
+
+handler = Consumer("signals-alerts", {AlertReceived: settle}, database).handler
