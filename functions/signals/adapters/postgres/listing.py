@@ -14,7 +14,7 @@ _EQUAL: Final[dict[str, LiteralString]] = {
     "since": "shown_at >= %(since)s",
     "until": "shown_at < %(until)s",
     "confidence": "confidence >= %(confidence)s",
-    "text": "words @@ websearch_to_tsquery('english', %(text)s)",
+    "text": "words @@ websearch_to_tsquery('rationale', %(text)s)",
 }
 _MINE: Final[LiteralString] = "(symbol = ANY(%(symbols)s) OR strategy = ANY(%(strategies)s))"
 _AFTER: Final[LiteralString] = "(shown_at, id) < (%(after_at)s::timestamptz, %(after_id)s::uuid)"

@@ -210,4 +210,5 @@ def _params(signal: Signal) -> dict[str, Any]:
 
 def _signal(row: tuple[Any, ...]) -> Signal:
     revisions = msgspec.convert(row[-1] or (), tuple[Revision, ...])
-    return Signal(SignalId(row[0]), msgspec.convert(row[1], Terms), *row[2:-1], revisions)
+    signal = Signal(SignalId(row[0]), msgspec.convert(row[1], Terms), *row[2:-1])
+    return replace(signal, revisions=revisions)
