@@ -21,6 +21,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "deps-bus": ("confluent-kafka",),
     "deps-identity": ("argon2-cffi", "phonenumbers"),
     "deps-signals": ("TA-Lib", "numpy", "influxdb-client", "rfc8785"),
+    "deps-research": ("reportlab", "jinja2"),
     "deps-admin": ("kafka-python", "pyyaml"),
 }
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)")

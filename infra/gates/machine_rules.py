@@ -28,9 +28,10 @@ def tasks_of(path: Path) -> frozenset[str] | None:
     """Return the tasks of the domain whose template uses the machine at ``path``; None when nobody does."""
     for template in domain_templates():
         if path.name in template.read_text():
-            domain = template.relative_to(ROOT / "functions").parts[0]
-            tasks = importlib.import_module(f"{domain}.tasks")
-            return frozenset().union(*(one.names for one in vars(tasks).values() if isinstance(one, Tasks)))
+            folder = ROOT / "functions" / template.relative_to(ROOT / "functions").parts[0]
+            modules = [f"{folder.name}.{one.stem}" for one in sorted(folder.glob("*tasks.py"))]
+            known = [vars(importlib.import_module(name)).values() for name in modules]
+            return frozenset().union(*(one.names for part in known for one in part if isinstance(one, Tasks)))
     return None
 
 

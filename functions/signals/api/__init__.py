@@ -11,11 +11,24 @@ from signals.api import (
     performance,
     proofs,
     readers,
+    research,
     signals,
     webhooks,
 )
 
-_PARTS = (signals, history, proofs, performance, readers, approval, indicators, life, market, webhooks)
+_PARTS = (
+    signals,
+    history,
+    proofs,
+    performance,
+    readers,
+    approval,
+    indicators,
+    life,
+    market,
+    webhooks,
+    research,
+)
 
 api = Api(
     "signals",

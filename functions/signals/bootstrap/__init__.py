@@ -11,6 +11,7 @@ from kit.lazy import submodules
 if TYPE_CHECKING:
     from signals.bootstrap import (
         api,
+        backtests,
         consumer,
         feed,
         indicators,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
         performance,
         record,
         relay,
+        research_tasks,
         starter,
         stores,
         tasks,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "api",
+    "backtests",
     "consumer",
     "feed",
     "indicators",
@@ -33,6 +36,7 @@ __all__ = [
     "performance",
     "record",
     "relay",
+    "research_tasks",
     "starter",
     "stores",
     "tasks",

@@ -87,7 +87,7 @@ class Backtest:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A piece of the work: ``work`` says which candles, ``decided`` what came of it (None before), in JSON."""
+    """A piece of the work: ``work`` says which candles, ``decided`` what came of it (JSON, or None yet)."""
 
     number: int
     work: str
