@@ -3,7 +3,7 @@
 PORT ?= 8080
 BIN := .venv/bin
 
-.PHONY: help setup up demo test check bench calibrate torture format generate lock clean
+.PHONY: help setup up demo backfill test check bench calibrate torture format generate lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ up: setup ## the whole platform on http://127.0.0.1:8080 (PORT=), until Ctrl-C
 
 demo: setup ## the main job, from sign-up to a signal on a socket, as a client sees it
 	@$(BIN)/python -m demo
+
+backfill: setup ## years of candles into the running platform, resumable (python -m backfill --help)
+	@$(BIN)/python -m backfill
 
 test: setup ## everything a stranger needs to trust it
 	@$(BIN)/python -m pytest

@@ -1,9 +1,8 @@
 """Larger candles from smaller ones: exact, and only once the bucket of the session is over."""
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
 
 from signals.model.market import Candle, Timeframe
 from signals.model.session import Bucket, Session
@@ -25,25 +24,39 @@ def merged(members: Sequence[Candle], timeframe: Timeframe, closed_at: datetime)
 
 
 def touched(
-    session: Session, timeframe: Timeframe, series: Sequence[Candle], changed: Iterable[datetime]
+    session: Session, timeframe: Timeframe, series: Sequence[Candle], changed: Sequence[datetime]
 ) -> list[Bucket]:
-    """Return the buckets of ``timeframe`` that the candles of ``series`` at ``changed`` may have completed.
+    """Return the buckets of ``timeframe`` that the instants ``changed`` of ``series`` may have completed.
 
     That is the one each lies in, the one before it when it still waited for candles that never came, and the
-    one after it, which the start of the series may have cut. ``series`` is the base's, oldest first.
+    one after it, which the start of the series may have cut. Both are sorted; ``series`` is the base's.
     """
     found: dict[datetime, Bucket] = {}
+    present, bucket = frozenset(changed), None
     for instant in changed:
-        at = bisect_left(series, instant, key=lambda one: one.closed_at)
-        for one in _around(session, series, at):
-            bucket = session.bucket(one.closed_at, timeframe)
-            if one.closed_at >= instant or one.closed_at < bucket.end:
+        at = bisect_left(series, instant, key=_close)
+        if bucket is None or not bucket.start < instant <= bucket.end:
+            bucket = session.bucket(instant, timeframe)
+            if session.trades_at(instant, series[0].timeframe):
                 found[bucket.stamp] = bucket
+            before = _nearest(session, series, range(at - 1, -1, -1))
+            waiting = session.bucket(before, timeframe) if before else None
+            if before and waiting and before < waiting.end:
+                found[waiting.stamp] = waiting
+        after = _nearest(session, series, range(bisect_right(series, instant, key=_close), len(series)))
+        if after and after not in present:
+            cut = session.bucket(after, timeframe)
+            found[cut.stamp] = cut
     return [found[stamp] for stamp in sorted(found)]
 
 
-def _around(session: Session, series: Sequence[Candle], at: int) -> Iterator[Candle]:
-    """Yield the candle at index ``at`` and its nearest neighbours inside a session."""
-    for step in (range(at - 1, -1, -1), range(at, len(series)), range(at + 1, len(series))):
-        inside = (series[i] for i in step if session.trades_at(series[i].closed_at, series[i].timeframe))
-        yield from islice(inside, 1)
+def _nearest(session: Session, series: Sequence[Candle], steps: range) -> datetime | None:
+    """Return the close of the first candle along ``steps`` that lies inside a session."""
+    for at in steps:
+        if session.trades_at(series[at].closed_at, series[at].timeframe):
+            return series[at].closed_at
+    return None
+
+
+def _close(candle: Candle) -> datetime:
+    return candle.closed_at

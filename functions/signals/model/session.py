@@ -25,7 +25,7 @@ class Bucket:
     stamp: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Session:
     """Trading hours in the zone's wall time. ``days`` are ISO weekdays (1 Monday).
 

@@ -1,6 +1,6 @@
 """Make the candles of a larger timeframe that a batch of smaller ones completed."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from datetime import datetime, timedelta
 
 from signals.model.market import Candle, Timeframe
@@ -29,7 +29,7 @@ def derive(base: Verdict, timeframe: Timeframe, candles: CandleStore) -> dict[Ca
             continue
         members = _members(base, bucket, candles)
         if members:
-            behind = next((at for at in changed if at >= bucket.end), changed[-1])
+            behind = changed[min(bisect_left(changed, bucket.end), len(changed) - 1)]
             made[merged(members, timeframe, bucket.stamp)] = behind
     return made
 
