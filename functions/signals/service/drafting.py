@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kit.errors import FieldError
 from kit.money import on_tick
@@ -12,7 +12,9 @@ from signals.model.market import LENGTH, Candle, Instrument, Timeframe
 from signals.model.signal import AnalystId, Side, Signal, Terms, horizon_of, identity
 from signals.policies import CompliancePolicy
 from signals.policies.compliance import warnings_due
-from signals.strategies.window import Idea
+
+if TYPE_CHECKING:
+    from signals.strategies.window import Idea  # which loads numpy: the API and the alerts need none
 
 DISCLAIMER: Final = (
     "Investments in the securities market are subject to market risks: read all related documents carefully. "
@@ -52,7 +54,7 @@ class Desk:
 
 
 def draft_from(
-    idea: Idea,
+    idea: "Idea",
     *,
     strategy: str,
     candle: Candle,
