@@ -6,18 +6,23 @@ A file says its ``version``, ``kind`` (screening or compliance), ``effective_fro
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TypeVar
+
+from signals.model.protection import DrawdownLock, Protection, StopGuard
 
 HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
 class ScreeningPolicy:
-    """``confidence_above`` is exclusive; a cooldown counts candles of the signal's timeframe."""
+    """``confidence_above`` is exclusive; a cooldown counts candles of the signal's timeframe.
+
+    ``protection`` rests what loses and limits how many signals a day has; the first version had none.
+    """
 
     version: str
     effective_from: date
@@ -25,6 +30,7 @@ class ScreeningPolicy:
     cooldown_candles: int
     approve_by_rule_from: int
     approval_within: timedelta
+    protection: Protection = field(default_factory=Protection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,18 @@ def _screening(found: Mapping[str, Any]) -> ScreeningPolicy:
     rules = dict(found["rules"])
     within = timedelta(seconds=rules.pop("approval_within_s"))
     day = date.fromisoformat(found["effective_from"])
-    return ScreeningPolicy(found["version"], day, approval_within=within, **rules)
+    protection = _protection(rules.pop("protection", {}))
+    return ScreeningPolicy(found["version"], day, approval_within=within, protection=protection, **rules)
+
+
+def _protection(rules: Mapping[str, Any]) -> Protection:
+    found = dict(rules)
+    for name in ("instrument_stops", "strategy_stops"):
+        if name in found:
+            found[name] = StopGuard(**found[name])
+    if lock := found.pop("strategy_drawdown", None):
+        found["strategy_drawdown"] = DrawdownLock(Decimal(lock["floor_r"]), lock["days"])
+    return Protection(**found)
 
 
 def _compliance(found: Mapping[str, Any]) -> CompliancePolicy:

@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 from kit.events import Event
 from signals.model.access import Access
 from signals.model.market import Timeframe
+from signals.model.protection import Past
 from signals.model.signal import AnalystId, Decision, Revision, Side, Signal, SignalId, Status
 from signals.model.subscription import Subscriptions
 
@@ -63,6 +64,12 @@ class SignalBook(Protocol):
 
     def related(self, symbol: str, timeframe: Timeframe, limit: int) -> list[Signal]:
         """Return signals past screening of one instrument and timeframe, newest candle first."""
+
+    def recent(self, since: datetime, until: datetime) -> list[Past]:
+        """Return signals past screening, of any instrument, with a candle after ``since`` up to ``until``.
+
+        Oldest candle first.
+        """
 
     def live(self, symbol: str, timeframe: Timeframe) -> list[Signal]:
         """Return every live signal of one instrument and timeframe."""

@@ -17,13 +17,16 @@ from signals.model.commitment import (
     payload_of,
     payload_of_revision,
 )
+from signals.model.market import LENGTH
 from signals.model.signal import WAITING, Decision, Revision, Signal, SignalId, Step
-from signals.policies import Policies, compliance, screening
+from signals.policies import Policies, ScreeningPolicy, compliance, protection, screening
 from signals.ports import Announcer, CandleStore, CommitmentLog, Reference, RevisionBook, SignalBook, Vault
 from signals.service import facts
 
 INDIA = ZoneInfo("Asia/Kolkata")
 RELATED = 50
+LONGEST_LIFE = timedelta(days=60)
+"""A signal that ended lately was drafted at most this long before: no strategy's horizon is longer."""
 Verdict = Literal["passed", "screened_out", "withdrawn", "approved", "waiting", "committed", "published"]
 _LIVED = frozenset({"live", "target_hit", "stopped", "expired", "cancelled"})
 
@@ -51,7 +54,8 @@ class Publication:
             return done
         policy = self.policies.screening_on(self.now().date())
         others = self.book.related(signal.terms.symbol, signal.terms.timeframe, RELATED)
-        return self._decide(signal, "screen", policy.version, screening.findings(signal, policy, others))
+        found = (*screening.findings(signal, policy, others), *self._protected(signal, policy))
+        return self._decide(signal, "screen", policy.version, found)
 
     def comply(self, signal_id: SignalId) -> Verdict:
         """Let pass what breaks no rule of the compliance policy in force."""
@@ -107,6 +111,12 @@ class Publication:
         if found is None:
             raise SignalNotFound
         return found
+
+    def _protected(self, signal: Signal, policy: ScreeningPolicy) -> tuple[str, ...]:
+        terms = signal.terms
+        back = policy.protection.looks_back(LENGTH[terms.timeframe]) + LONGEST_LIFE
+        past = self.book.recent(terms.candle_at - back, terms.candle_at)
+        return protection.findings(signal, policy.protection, past)
 
     def _go_live(self, signal: Signal) -> None:
         commitment = self._kept(signal, 0)

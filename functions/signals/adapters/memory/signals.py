@@ -11,6 +11,7 @@ from kit.events import Event
 from signals.errors import SignalChanged
 from signals.model.commitment import Commitment, Head, Sealed
 from signals.model.market import Timeframe
+from signals.model.protection import Past
 from signals.model.signal import WAITING, AnalystId, Decision, Signal, SignalId, Status
 from signals.ports import SignalQuery, Waiting
 
@@ -60,6 +61,16 @@ class MemorySignalBook:
             and one.status not in {"draft", "screened_out", "withdrawn"}
         ]
         return sorted(found, key=lambda one: (one.terms.candle_at, one.id), reverse=True)[:limit]
+
+    def recent(self, since: datetime, until: datetime) -> list[Past]:
+        """Return what passed screening, oldest candle first."""
+        found = [
+            one
+            for one in self._kept.values()
+            if one.status not in {"draft", "screened_out", "withdrawn"}
+            and since < one.terms.candle_at <= until
+        ]
+        return [Past.of(one) for one in sorted(found, key=lambda one: (one.terms.candle_at, one.id))]
 
     def live(self, symbol: str, timeframe: Timeframe) -> list[Signal]:
         """Return what is live."""

@@ -12,9 +12,10 @@ from kit import outbox
 from kit.events import Event
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
-from signals.adapters.postgres import listing
+from signals.adapters.postgres import listing, protection
 from signals.errors import SignalChanged
 from signals.model.market import Timeframe
+from signals.model.protection import Past
 from signals.model.signal import Decision, Revision, Signal, SignalId, Status, Terms
 from signals.ports import SignalQuery, Waiting
 
@@ -115,6 +116,10 @@ class PostgresSignalBook:
     def related(self, symbol: str, timeframe: Timeframe, limit: int) -> list[Signal]:
         """Return what passed screening, newest candle first."""
         return [_signal(row) for row in self._db.all(_RELATED, (symbol, timeframe, limit))]
+
+    def recent(self, since: datetime, until: datetime) -> list[Past]:
+        """Return what passed screening, oldest candle first."""
+        return protection.recent(self._db, since, until)
 
     def live(self, symbol: str, timeframe: Timeframe) -> list[Signal]:
         """Return what is live."""
