@@ -59,8 +59,8 @@ class BacktestIn(Body):
     first: AwareDatetime
     last: AwareDatetime
     cash: float = Field(default=1_000_000, ge=1_000, le=1_000_000_000_000)
-    costs: CostsIn = CostsIn()
-    sizing: SizingIn = SizingIn()
+    costs: CostsIn = Field(default_factory=CostsIn)
+    sizing: SizingIn = Field(default_factory=SizingIn)
     leverage: float = Field(default=1, gt=0, le=10)
     at_once: int = Field(default=1, ge=1, le=10, description="Positions in one instrument at a time")
     screened: bool = Field(default=True, description="Apply the screening that live signals pass")

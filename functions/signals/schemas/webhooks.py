@@ -44,7 +44,7 @@ class HookIn(Body):
     as_analyst: bool = Field(
         default=False, description="Draft signals under your own registration instead of keeping them private"
     )
-    template: TemplateIn = TemplateIn()
+    template: TemplateIn = Field(default_factory=TemplateIn)
 
 
 class TemplateView(View):

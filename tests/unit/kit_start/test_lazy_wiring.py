@@ -13,14 +13,25 @@ ROOT = Path(__file__).resolve().parents[3]
 PROBE = """
 import importlib, json, sys
 importlib.import_module(sys.argv[1])
-print(json.dumps([name for name in ("psycopg", "users.bootstrap.api", "signals.bootstrap.api") if name in sys.modules]))
+# the plugin loader comes in with the first pydantic model that is compiled
+heavy = ("psycopg", "users.bootstrap.api", "signals.bootstrap.api", "pydantic.plugin._loader")
+print(json.dumps([name for name in heavy if name in sys.modules]))
+"""
+EAGER = """
+from kit.http import Body
+
+class Costs(Body):
+    fee: int = 0
+
+class Order(Body):
+    costs: Costs = Costs()
 """
 
 
-def _loaded(module: str, **environment: str) -> list[str]:
+def _loaded(module: str, *, more: str = "", **environment: str) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-c", PROBE, module],
-        env={"PYTHONPATH": f"{ROOT}/functions:{ROOT}/layers/kit/python", **environment},
+        env={"PYTHONPATH": f"{ROOT}/functions:{ROOT}/layers/kit/python:{more}", **environment},
         capture_output=True,
         text=True,
         check=True,
@@ -29,9 +40,15 @@ def _loaded(module: str, **environment: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("domain", ["users", "signals"])
-def test_a_start_on_demand_loads_no_wiring_and_no_driver(domain: str) -> None:
+@pytest.mark.parametrize("domain", ["users", "signals", "realtime"])
+def test_a_start_on_demand_loads_no_wiring_and_no_driver_and_compiles_no_model(domain: str) -> None:
     assert _loaded(f"{domain}.api") == []
+
+
+def test_a_default_that_is_a_model_is_seen_to_compile_it(tmp_path: Path) -> None:
+    (tmp_path / "eager.py").write_text(EAGER)
+
+    assert _loaded("eager", more=str(tmp_path)) == ["pydantic.plugin._loader"]
 
 
 @pytest.mark.parametrize("kind", ["provisioned-concurrency", "snap-start"])
