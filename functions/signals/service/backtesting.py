@@ -46,7 +46,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Backtesting:
-    """The workers' use cases."""
+    """The workers' use cases; a slice is ``slice_of`` candles, a backtest at most ``most`` decisions."""
 
     book: BacktestBook
     candles: CandleStore
@@ -57,6 +57,8 @@ class Backtesting:
     machine: BacktestMachine
     patience: timedelta
     strategies: tuple[Strategy, ...] = tuple(ALL)
+    slice_of: int = SLICE
+    most: int = MOST_CANDLES
     now: Callable[[], datetime] = clock.now
 
     def plan(self, backtest_id: BacktestId) -> list[int]:
@@ -140,7 +142,7 @@ class Backtesting:
         candles = 0
         for symbol in study.symbols:
             times = [one.closed_at for one in self._history(symbol, study).candles]
-            parts = spans(times, study.first, study.last, SLICE)
+            parts = spans(times, study.first, study.last, self.slice_of)
             if not parts:
                 raise UnfitBacktest(f"there are no {study.timeframe} candles of {symbol} in this period")
             candles += sum(study.first <= at for at in times) * count
@@ -149,8 +151,8 @@ class Backtesting:
                 for variant in range(count)
                 for one in parts
             ]
-        if candles > MOST_CANDLES:
-            raise UnfitBacktest(f"{candles:,} decisions are more than {MOST_CANDLES:,}: ask for less")
+        if candles > self.most:
+            raise UnfitBacktest(f"{candles:,} decisions are more than {self.most:,}: ask for less")
         return found
 
     def _conclude(self, asked: Backtest) -> Finding:
