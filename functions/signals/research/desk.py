@@ -10,9 +10,9 @@ import talib
 
 from signals.model.market import Candle, seen_from
 from signals.model.outcome import Outcome, outcome
-from signals.model.signal import Signal, Status, Terms
-from signals.policies import CompliancePolicy, ScreeningPolicy
-from signals.policies.screening import findings
+from signals.model.protection import Past
+from signals.model.signal import Signal, Terms
+from signals.policies import CompliancePolicy, ScreeningPolicy, protection, screening
 from signals.research.deciding import Market
 from signals.service.drafting import Desk, draft_from
 from signals.strategies import Idea, Series
@@ -113,7 +113,11 @@ class Publisher:
         if signal is None:
             return "off the price grid"
         if self._screening is not None:
-            reasons = findings(signal, self._screening, self._others(candle.closed_at))
+            others = self._others(candle.closed_at)
+            reasons = (
+                *screening.findings(signal, self._screening, others),
+                *protection.findings(signal, self._screening.protection, map(Past.of, others)),
+            )
             if reasons:
                 return f"screened out: {reasons[0].lower().replace('_', ' ')}"
         order = Order(signal, self._market, index, self._range(index))
@@ -122,7 +126,7 @@ class Publisher:
 
     def _others(self, at: datetime) -> list[Signal]:
         """Return the recent signals in the state they had at ``at``."""
-        return [replace(one.signal, status=_status(one, at)) for one in self._published[-RECENT:]]
+        return [_as_of(one, at) for one in self._published[-RECENT:]]
 
     def _range(self, index: int) -> float:
         if self._series is None:
@@ -133,5 +137,8 @@ class Publisher:
         return float(talib.ATR(window.high, window.low, window.close, RANGE_OF)[-1])
 
 
-def _status(one: Order, at: datetime) -> Status:
-    return one.ended.ending if one.ended is not None and one.ended.at <= at else "live"
+def _as_of(one: Order, at: datetime) -> Signal:
+    ended = one.ended
+    if ended is None or ended.at > at:
+        return replace(one.signal, status="live")
+    return replace(one.signal, status=ended.ending, closed_at=ended.at, exit_price=ended.exit_price)
