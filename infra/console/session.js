@@ -1,14 +1,17 @@
-// The demo user: made by the platform's own sign-up in one click, then an ordinary client of the API.
+// The demo user: made by the platform's own sign-up in one click, then an ordinary client of the API. What is
+// kept for the other pages of this tab ends with the tab.
 
 const API = "/api/v1";
 const KEPT = "treum-demo-user";
 const EARLY_MS = 60_000;
+const PLAN = "enterprise"; // the plan that shows every page
 
 export class Problem extends Error {
   constructor(status, document) {
     super(document?.detail ?? `the server answered ${status}`);
     this.status = status;
     this.code = document?.code ?? "";
+    this.errors = document?.errors ?? [];
   }
 }
 
@@ -31,37 +34,49 @@ export class Session {
     this.take(grant);
   }
 
-  // Signs the kept demo user in, or lets the platform register a new one on the premium plan.
+  // Goes on with the kept demo user, or lets the platform register a new one.
   static async demo() {
     const kept = Session.kept();
     if (kept) {
       try {
-        return await Session.signIn(kept);
+        return await Session.resume(kept);
       } catch (error) {
         if (error.status !== 401) throw error;
         sessionStorage.removeItem(KEPT);
       }
     }
-    const made = await post("/_local/demo-user");
-    const user = { email: made.email, password: made.password };
-    sessionStorage.setItem(KEPT, JSON.stringify(user));
-    return Session.signIn(user);
+    const made = await post("/_local/demo-user", { plan: PLAN });
+    return Session.signIn({ email: made.email, password: made.password });
   }
 
   static kept() {
     return JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
   }
 
+  static async resume({ user, grant, ends }) {
+    if (!grant || Date.now() > ends - EARLY_MS) return Session.signIn(user);
+    const session = new Session(user, { ...grant, expires_in: (ends - Date.now()) / 1000 });
+    try {
+      return await session.met();
+    } catch (error) {
+      if (error.status !== 401) throw error;
+      return Session.signIn(user);
+    }
+  }
+
   static async signIn(user) {
-    const grant = await post(`${API}/auth/login`, { ...user, device_name: "Live console" });
-    const session = new Session(user, grant);
-    session.me = await session.get("/users/me");
-    return session;
+    return new Session(user, await post(`${API}/auth/login`, { ...user, device_name: "Live console" })).met();
+  }
+
+  async met() {
+    this.me = await this.get("/users/me");
+    return this;
   }
 
   take(grant) {
     this.grant = grant;
     this.ends = Date.now() + grant.expires_in * 1000;
+    sessionStorage.setItem(KEPT, JSON.stringify({ user: this.user, grant, ends: this.ends }));
   }
 
   async token() {
@@ -77,11 +92,12 @@ export class Session {
     this.take(await post(`${API}/auth/refresh`, { refresh_token, device_id }));
   }
 
-  async call(method, path) {
-    const headers = { Authorization: `Bearer ${await this.token()}` };
-    return answer(await fetch(API + path, { method, headers }));
+  async send(method, path, body, extra = {}) {
+    const headers = { Authorization: `Bearer ${await this.token()}`, ...extra };
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    return fetch(API + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
   }
 
-  get(path) { return this.call("GET", path); }
-  post(path) { return this.call("POST", path); }
+  async get(path) { return answer(await this.send("GET", path)); }
+  async post(path, body, extra) { return answer(await this.send("POST", path, body, extra)); }
 }

@@ -2,7 +2,7 @@
 
 import { $, make } from "/dom.js";
 
-const STATES = {
+export const STATES = {
   live: "live", target_hit: "target hit", stopped: "stopped", expired: "expired", cancelled: "cancelled",
   approved: "approved", awaiting_approval: "awaiting approval", draft: "draft", screened_out: "screened out",
 };
@@ -21,11 +21,6 @@ export class Signals {
     if (known && known.version > signal.version) return;
     this.all.set(signal.id, signal);
     this.draw(fresh && !known ? signal.id : null);
-  }
-
-  close(id, status) {
-    const known = this.all.get(id);
-    if (known) this.put({ ...known, status, version: known.version + 1 });
   }
 
   sorted() {
@@ -57,7 +52,7 @@ export class Signals {
       make("div", { class: "top" },
         make("b", {}, terms.symbol),
         make("span", { class: `side ${terms.side === "buy" ? "up" : "down"}` }, terms.side.toUpperCase()),
-        make("span", { class: "state" }, STATES[signal.status] ?? signal.status)),
+        make("span", { class: "state" }, STATES[signal.status] ?? signal.status, result(signal))),
       make("dl", { class: "levels" }, ...level("entry", terms.entry), ...level("stop", terms.stop),
         ...level("target", terms.targets[0]), ...level("confidence", `${terms.confidence} %`)),
       make("p", { class: "why", title: terms.rationale }, terms.rationale),
@@ -67,12 +62,21 @@ export class Signals {
   }
 }
 
-// What the chart needs of a signal: numbers, and the candle that decided it.
+// What it came to, in multiples of the risk taken.
+function result({ result_r: r }) {
+  if (r === null || r === undefined) return null;
+  return make("b", { class: Number(r) > 0 ? "up" : "down" }, `${Number(r) > 0 ? "+" : "−"}${Math.abs(r).toFixed(2)} R`);
+}
+
+// What the chart needs of a signal: numbers, the candle that decided it, its revisions and its end.
 export function level(signal) {
-  const { terms } = signal;
+  const { terms } = signal, number = (value) => (value === null || value === undefined ? null : Number(value));
+  const published = (signal.revisions ?? []).filter((one) => one.since !== null && one.published_at !== null);
   return {
-    id: signal.id, side: terms.side, at: Date.parse(terms.candle_at),
+    id: signal.id, side: terms.side, at: Date.parse(terms.candle_at), expires: Date.parse(terms.expires_at),
     entry: Number(terms.entry), stop: Number(terms.stop), targets: terms.targets.map(Number),
+    revisions: published.map((one) => ({ since: Date.parse(one.since), stop: Number(one.stop), targets: one.targets.map(Number) })),
+    closed: signal.closed_at ? Date.parse(signal.closed_at) : null, exit: number(signal.exit_price),
   };
 }
 

@@ -60,9 +60,9 @@ function figures(status, functions) {
   const errors = sum("errors") + sum("crashes") + (gateway.errors ?? 0);
   const shown = [
     ["requests", gateway.requests ?? 0], ["invocations", sum("invocations")], ["subscribers", gateway.sockets ?? 0],
-    ["frames out", gateway.frames_out ?? 0], ["API p50 ms", Math.round(gateway.p50_ms ?? 0)],
+    ["frames out", gateway.frames_out ?? 0], ["API p50 ms", time(gateway.p50_ms)],
     ["errors", errors],
   ];
   $("figures").replaceChildren(...shown.map(([name, value]) =>
-    make("div", name === "errors" && value ? { class: "bad" } : {}, make("dt", {}, name), make("dd", {}, number(value)))));
+    make("div", name === "errors" && value ? { class: "bad" } : {}, make("dt", {}, name), make("dd", {}, typeof value === "number" ? number(value) : value))));
 }

@@ -111,7 +111,8 @@ class Gateway:
             response = Problem(500, "The local platform failed: see its log").response()
         if response.status >= _SERVER_ERROR:
             self.errors += 1
-        self._latencies.append(asyncio.get_running_loop().time() - started)
+        if request.raw_path.startswith("/api/"):  # files, controls and pushes would hide how slow the API is
+            self._latencies.append(asyncio.get_running_loop().time() - started)
         return response
 
     async def _dispatch(self, request: HttpRequest) -> HttpResponse:
@@ -163,7 +164,7 @@ class Gateway:
             await self.hub.open(request, connection, early)
 
     def status(self) -> dict[str, Any]:
-        """Counts and latencies (milliseconds) for the status page."""
+        """Counts, and latencies of the API (milliseconds), for the status page."""
         ordered = sorted(self._latencies)
         middle = ordered[len(ordered) // 2] if ordered else 0.0
         high = ordered[int(len(ordered) * 0.99)] if ordered else 0.0

@@ -1,0 +1,45 @@
+// What every page has: dark and light, the demo user, and a place for troubles.
+
+import { $, make } from "/dom.js";
+import { Session } from "/session.js";
+
+const root = document.documentElement;
+
+function theme(name) {
+  root.dataset.theme = name;
+  localStorage.setItem("treum-theme", name);
+  dispatchEvent(new Event("themed"));
+}
+
+export function trouble(error) {
+  $("trouble").hidden = !error;
+  $("trouble").textContent = error ? `${error.message}. ${error.status === 503 ? "Try again in a moment." : ""}` : "";
+}
+
+// Calls onsession when somebody signed in here, at once when this tab's demo user is known.
+export function people(onsession) {
+  const button = $("sign-in");
+  async function signIn() {
+    button.disabled = true;
+    button.textContent = "Signing in…";
+    trouble(null);
+    try {
+      const session = await Session.demo();
+      button.hidden = true;
+      $("who").hidden = false;
+      $("who").replaceChildren(make("b", {}, session.me.display_name || session.me.email), ` · ${session.me.plan}`);
+      await onsession(session);
+    } catch (error) {
+      trouble(error);
+    } finally {
+      button.disabled = false;
+      button.textContent = "Sign in as a demo user";
+    }
+  }
+  button.addEventListener("click", signIn);
+  if (Session.kept()) signIn();
+}
+
+const light = window.matchMedia("(prefers-color-scheme: light)").matches;
+theme(localStorage.getItem("treum-theme") ?? (light ? "light" : "dark"));
+$("theme").addEventListener("click", () => theme(root.dataset.theme === "light" ? "dark" : "light"));
