@@ -213,8 +213,8 @@ class PerformanceNotVerified(Forbidden):
 
     code = "PERFORMANCE_NOT_VERIFIED"
     title = (
-        "Past performance is shown only once an agency recognised by SEBI (PaRRVA) has verified it. Until then"
-        " anybody can check every promise: GET /api/v1/commitments/{analyst}/export"
+        "Past performance is shown only once an agency recognised by SEBI (PaRRVA) has verified it. Until"
+        " then anybody can check every promise: GET /api/v1/commitments/{analyst}/export"
     )
 
 
