@@ -9,6 +9,8 @@ from signals.model.quality import Defect, Judge, Reason, SeriesKey, SeriesState,
 from signals.ports import CandleStore
 from signals.ports.quality import QualityLedger
 
+FEW = 50
+"""Arrivals that are read together with what lies before them; more are a backfill, and two exact reads."""
 _STEP = timedelta(seconds=1)
 _LAST = datetime(9999, 1, 1, tzinfo=UTC)
 Timed = dict[datetime, Candle]
@@ -70,17 +72,17 @@ class Verdict:
 def judge(arrival: Arrival, judging: Judge, candles: CandleStore, ledger: QualityLedger) -> Verdict:
     """Return the verdict over ``arrival``; nothing is written.
 
-    In order, one read of the newest candles is all. An arrival that changes the past has everything after
-    it judged again, so that the outcome is the same as if all had come in order.
+    A few in order need one read of the newest candles. An arrival that changes the past has everything
+    after it judged again, so that the outcome is the same as if all had come in order.
     """
     key, oldest, newest = arrival.key, arrival.oldest, arrival.newest
-    if arrival.in_order:
+    if arrival.in_order and len(arrival.candles) <= FEW:
         recent = candles.last(*key, newest, arrival.width + len(arrival.candles) - 1)
         before = [one for one in recent if one.closed_at < oldest]
         return _weigh(arrival, judging, before, _timed(recent[len(before) :]), {})
     before = candles.last(*key, oldest - _STEP, arrival.width)
     known, held = _timed(candles.between(*key, oldest - _STEP, newest)), dict[Candle, Reason]()
-    if any(known.get(one.closed_at) != one for one in arrival.candles):
+    if not arrival.in_order and any(known.get(one.closed_at) != one for one in arrival.candles):
         known |= _timed(candles.between(*key, newest, _LAST))
         held = dict(ledger.held(key, oldest))
     return _weigh(arrival, judging, before, known, held)

@@ -18,6 +18,7 @@ _CHECKOUT = Path(__file__).parents[3]
 _PACKED = "influxd-2.7.12-linux-amd64.xz"
 _SHA256 = "689490a447ee7e5de29704960aebb11ba81f8d37d35d80c9e11b4795d3a172a5"
 _ORG, _BUCKET = "treum", "market"
+_SHARD_S = 365 * 24 * 3600
 
 
 class Influx(Store):
@@ -78,11 +79,19 @@ class Influx(Store):
         if self._call("/api/v2/setup")["allowed"]:
             secret = password(self.folder)
             account = {"username": "treum", "password": secret, "token": secret}
-            self._call("/api/v2/setup", {**account, "org": _ORG, "bucket": _BUCKET})
+            made = self._call("/api/v2/setup", {**account, "org": _ORG, "bucket": _BUCKET})
+            # a shard holds a week by default: twenty years of daily candles would lie in a thousand of them
+            rules = [{"type": "expire", "everySeconds": 0, "shardGroupDurationSeconds": _SHARD_S}]
+            self._call(
+                f"/api/v2/buckets/{made['bucket']['id']}", {"retentionRules": rules}, "PATCH", token=secret
+            )
 
-    def _call(self, path: str, body: dict[str, Any] | None = None) -> Any:
+    def _call(
+        self, path: str, body: dict[str, Any] | None = None, method: str | None = None, token: str = ""
+    ) -> Any:
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.own_url() + path, data)  # noqa: S310 - our own loopback address
+        headers = {"Authorization": f"Token {token}"} if token else {}
+        request = urllib.request.Request(self.own_url() + path, data, headers, method=method)  # noqa: S310 - our own loopback address
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
             return json.load(answer)
 
