@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from signals.indicators import registry
+from signals.indicators.memory import CYCLE
 from signals.indicators.question import Question
 from signals.strategies.window import Window
 
@@ -48,7 +49,7 @@ def _computed(asked: Question, window: Window) -> list[Any]:
 
 def _column(window: Window, name: str) -> Any:
     if name == "periods":
-        (cycle,) = registry.compute("HT_DCPERIOD", [window.close], {})
+        (cycle,) = registry.compute(CYCLE, [window.close], {})
         return np.nan_to_num(cycle, nan=0.0)
     return getattr(window, name)
 

@@ -31,7 +31,7 @@ class Question:
 
     def candles(self, rows: int) -> int:
         """Return how many candles are read for ``rows`` rows."""
-        return candles_for(self.memory, self.reach, rows)
+        return candles_for(self.memory, self.blind, rows)
 
 
 def question(name: str, given: Mapping[str, str]) -> Question:
@@ -52,8 +52,9 @@ def question(name: str, given: Mapping[str, str]) -> Question:
     if reach < 0:
         raise IndicatorRefused(f"{found.name}: each parameter is in its range, but not with the others")
     kind = memory(found.name, tuple(parameters.items()))
+    blind = warm_up(kind, found.name, tuple(parameters.items()), reach)
     sources = {one.name: given.get(one.name, one.default) for one in found.inputs}
-    return Question(found, parameters, sources, kind, reach, warm_up(kind, reach))
+    return Question(found, parameters, sources, kind, reach, blind)
 
 
 def _named(name: str) -> Indicator:
