@@ -8,7 +8,7 @@ from signals.model.commitment import Commitment
 from signals.model.signal import CLOSED, Revision, Signal, SignalId, Status
 
 VoidReason = Literal["EXPIRED", "WITHDRAWN", "MISTAKE", "OUTAGE"]
-EntryStatus = Status | Literal["voided", "lapsed"]
+EntryStatus = Literal[Status, "voided", "lapsed"]
 Subject = NewType("Subject", str)
 
 
