@@ -46,7 +46,7 @@ def tree(tmp_path: Path) -> Path:
         (
             "functions/signals/model",
             "import pydantic",
-            "Models import the standard library and kit.money alone",
+            "Models import the standard library and the kit's values alone",
         ),
     ],
 )
