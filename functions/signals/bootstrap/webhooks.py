@@ -16,7 +16,6 @@ class WebhookSettings:
     TradingView publishes them: https://www.tradingview.com/support/solutions/43000529348
     """
 
-    relay_function: str = ""
     tradingview_addresses: tuple[str, ...] = ()
 
 
@@ -28,8 +27,12 @@ def hooks() -> PostgresHooks:
 
 @cache
 def alerts() -> PostgresAlerts:
-    """Return the alerts."""
-    return PostgresAlerts(stores.database(), settings.load(WebhookSettings).relay_function or None)
+    """Return the alerts.
+
+    They wait for the sweeper, seconds at most: waking the relay for each would let a flood of alerts take
+    the place of signals there.
+    """
+    return PostgresAlerts(stores.database(), None)
 
 
 @cache
