@@ -1,4 +1,4 @@
-"""Indicators: the catalogue, and their values for an instrument."""
+"""Indicators: the catalogue, and their values for an instrument. Strategies: what decides."""
 
 from kit.errors import FieldError
 from kit.http import Rate, Request, Routes, signed_in
@@ -9,6 +9,8 @@ from signals.schemas.indicators import (
     IndicatorsView,
     IndicatorValuesView,
     IndicatorView,
+    StrategiesView,
+    StrategyView,
 )
 
 routes = Routes()
@@ -24,6 +26,18 @@ def list_indicators(_request: Request) -> IndicatorsView:
     """List the catalogue."""
     found = bootstrap.indicators.indicating().indicators()
     return IndicatorsView(items=tuple(IndicatorView.model_validate(one) for one in found))
+
+
+@routes.get(
+    "/strategies",
+    summary="Every strategy: what it bets on, why, and how long its signals may take",
+    reply=StrategiesView,
+    access=signed_in(),
+)
+def list_strategies(_request: Request) -> StrategiesView:
+    """List the strategies."""
+    found = bootstrap.indicators.strategies()
+    return StrategiesView(items=tuple(StrategyView.model_validate(one) for one in found))
 
 
 @routes.get(

@@ -1,4 +1,4 @@
-"""Indicators: what there is, a question, its values. Values are numbers, not prices on a tick."""
+"""Indicators and strategies: what there is, a question, its values (numbers, not prices on a tick)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -78,3 +78,20 @@ class IndicatorValuesView(View):
     since: datetime
     closed_at: tuple[datetime, ...]
     values: Mapping[str, tuple[int | float | None, ...]]
+
+
+class StrategyView(View):
+    """A strategy. `warm_up` and `horizon` count candles: before it decides, until its signals expire."""
+
+    name: str
+    title: str
+    family: str
+    description: str
+    warm_up: int
+    horizon: int
+
+
+class StrategiesView(View):
+    """Every strategy."""
+
+    items: tuple[StrategyView, ...]

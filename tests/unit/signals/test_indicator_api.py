@@ -125,3 +125,13 @@ def test_a_refusal_is_a_problem_document_that_names_the_parameter(
 def test_strangers_and_unoffered_timeframes_are_refused() -> None:
     assert asked("NOPE", name="RSI")[1]["code"] == "INSTRUMENT_NOT_FOUND"
     assert asked("AAPL", name="RSI", timeframe="5m")[1]["code"] == "TIMEFRAME_NOT_OFFERED"
+
+
+def test_strategies_say_what_they_are_and_claim_no_performance() -> None:
+    status, body, _ = ask(api, event("GET", "/api/v1/strategies", caller=READER))
+
+    assert status == 200
+    assert {one["family"] for one in body["items"]} >= {"trend", "mean reversion", "breakout", "momentum"}
+    assert all(
+        set(one) == {"name", "title", "family", "description", "warm_up", "horizon"} for one in body["items"]
+    )
