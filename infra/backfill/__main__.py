@@ -82,7 +82,7 @@ def _fill(step: Stepper, tape: str, options: argparse.Namespace, console: Consol
             progress.update(bar, completed=done.row)
             pace = read / max(time.monotonic() - began, 1e-6)
             if not console.is_terminal or done.ended:
-                progress.console.print(_line(done, rows, pace), highlight=False)
+                progress.console.print(_line(done, rows, pace), highlight=False, soft_wrap=True)
             if done.ended:
                 return stored
 
