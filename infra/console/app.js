@@ -2,7 +2,7 @@
 
 import { Desk } from "/desk.js";
 import { $ } from "/dom.js";
-import { people, trouble } from "/frame.js";
+import { people, settle, trouble } from "/frame.js";
 import * as proof from "/proof.js";
 import { Signals, fromEvent, level } from "/signals.js";
 import * as status from "/status.js";
@@ -76,5 +76,6 @@ async function look(signal) {
   await desk.look(signal);
 }
 
+settle();
 people(begin);
 status.watch();

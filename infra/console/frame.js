@@ -40,6 +40,9 @@ export function people(onsession) {
   if (Session.kept()) signIn();
 }
 
-const light = window.matchMedia("(prefers-color-scheme: light)").matches;
-theme(localStorage.getItem("treum-theme") ?? (light ? "light" : "dark"));
-$("theme").addEventListener("click", () => theme(root.dataset.theme === "light" ? "dark" : "light"));
+// Dark or light as chosen before, else as the device is.
+export function settle() {
+  const light = window.matchMedia("(prefers-color-scheme: light)").matches;
+  theme(localStorage.getItem("treum-theme") ?? (light ? "light" : "dark"));
+  $("theme").addEventListener("click", () => theme(root.dataset.theme === "light" ? "dark" : "light"));
+}

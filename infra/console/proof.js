@@ -2,23 +2,7 @@
 // hash = SHA-256(payload as UTF-8 bytes || nonce bytes); the payload is the RFC 8785 text of the terms.
 
 import { $, make } from "/dom.js";
-
-const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
-const hex = (buffer) => Array.from(new Uint8Array(buffer), (one) => one.toString(16).padStart(2, "0")).join("");
-
-export function canonical(value) {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
-  return `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(",")}}`;
-}
-
-export async function commitment(payload, nonce) {
-  const text = new TextEncoder().encode(payload), salt = bytes(nonce);
-  const joined = new Uint8Array(text.length + salt.length);
-  joined.set(text);
-  joined.set(salt, text.length);
-  return hex(await crypto.subtle.digest("SHA-256", joined));
-}
+import { canonical, commitment, instant } from "/clients/javascript/treum-proof.js";
 
 // Returns the steps of the check: [{what, shown, good}], good null where there is nothing to judge.
 export async function check(proof, signal) {
@@ -27,7 +11,7 @@ export async function check(proof, signal) {
   const computed = await commitment(proof.payload, proof.nonce);
   const same = ["symbol", "side", "entry", "stop"].every((name) => terms[name] === signal.terms[name])
     && terms.targets.join() === signal.terms.targets.join();
-  const before = !proof.published_at || Date.parse(proof.committed_at) <= Date.parse(proof.published_at);
+  const before = !proof.published_at || instant(proof.committed_at) <= instant(proof.published_at);
   return [
     { what: "The promise is in its one canonical form (RFC 8785)", shown: `${proof.payload.length} characters`, good: canonical(terms) === proof.payload },
     { what: "SHA-256 of promise and nonce, computed in this browser", shown: computed, good: computed === proof.hash },
