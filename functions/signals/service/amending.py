@@ -134,8 +134,12 @@ class Amending:
                 self.revisions.settle(signal_id, one.number, "lapsed", "rule:approval_within")
 
     def _at_market(self, signal: Signal) -> Signal:
-        """Return ``signal`` closed at the newest price, with its excursions until then."""
+        """Return ``signal`` closed at the newest price, with its excursions until then.
+
+        The newest price is that of the feed's own timeframe: the last daily close may be long past.
+        """
         path = self._path(signal)
+        path += self._finer(signal, path[-1].closed_at)
         lived = [one for one in path if signal.live_from is None or one.closed_at > signal.live_from]
         if outcome(signal.terms, lived, signal.revisions) is not None:
             raise NotCancellable("It has just reached its end")
@@ -156,6 +160,15 @@ class Amending:
         if not first and not later:
             raise NotLive("There are no prices to close or revise it by yet")
         return seen_from([*first, *later], self.reference.splits(terms.symbol), terms.candle_at)
+
+    def _finer(self, signal: Signal, after: datetime) -> list[Candle]:
+        """Return the feed's own candles since ``after``, where it gives shorter ones than the signal's."""
+        terms = signal.terms
+        instrument = self.reference.instrument(terms.symbol)
+        if instrument is None or instrument.base == terms.timeframe:
+            return []
+        found = self.candles.between(terms.symbol, instrument.base, after, self.now())
+        return seen_from(found, self.reference.splits(terms.symbol), terms.candle_at)
 
     def _read(self, signal_id: SignalId, version: int, by: Person, also: tuple[str, ...] = ()) -> Signal:
         signal = self._signal(signal_id)

@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from builders.signals import CANDLE_AT, NOW, World, candle
+from builders.signals import CANDLE_AT, NOW, World, candle, signal
 from kit.errors import PreconditionFailed
-from signals.adapters.memory import MemorySignalBook, MemoryVault
+from signals.adapters.files import FileReference
+from signals.adapters.memory import MemoryRevisionBook, MemorySignalBook, MemoryVault
 from signals.errors import (
+    AnalystNotFound,
     InstrumentNotFound,
     NoRegistration,
     NotCancellable,
@@ -23,6 +25,7 @@ from signals.errors import (
     SignalNotFound,
     TimeframeNotOffered,
 )
+from signals.model.market import Candle, Instrument
 from signals.model.people import Person
 from signals.model.signal import AnalystId, Signal, SignalId
 from signals.service.drafting import Proposal
@@ -159,6 +162,40 @@ def test_a_live_signal_is_cancelled_at_the_market_and_counts(world: World) -> No
 def test_a_loss_cannot_be_cancelled_away_before_the_watcher_sees_it(world: World) -> None:
     live = world.published()
     world.candles.save([candle(1, 94, 96), candle(2, 105, 106)])
+
+    with pytest.raises(NotCancellable):
+        world.amending.cancel(live.id, live.version, WHY, ANALYST)
+
+
+class Hourly(FileReference):
+    """A reference whose feed gives hours."""
+
+    def instrument(self, symbol: str) -> Instrument | None:
+        known = super().instrument(symbol)
+        return None if known is None else replace(known, base="1h")
+
+
+def hourly(day: int, hour: int, low: float, high: float) -> Candle:
+    """Return an hour of the day after candle ``day``."""
+    at = CANDLE_AT + timedelta(days=day, hours=hour)
+    return replace(candle(0, low, high), timeframe="1h", closed_at=at)
+
+
+def test_a_cancelled_signal_leaves_at_the_feeds_newest_price_not_at_yesterdays_close(world: World) -> None:
+    world.reference = Hourly()
+    live = world.published()
+    world.candles.save([candle(1, 100, 104), hourly(1, 1, 97, 99), hourly(1, 2, 96, 97)])
+
+    out = world.amending.cancel(live.id, live.version, WHY, ANALYST)
+
+    assert (out.exit_price, out.closed_at) == (Decimal("96.50"), CANDLE_AT + timedelta(days=1, hours=2))
+    assert (out.mfe, out.mae) == (Decimal("4.00"), Decimal("4.00"))
+
+
+def test_a_stop_met_within_the_running_day_cannot_be_cancelled_away(world: World) -> None:
+    world.reference = Hourly()
+    live = world.published()
+    world.candles.save([hourly(0, 1, 94, 99), hourly(0, 2, 99, 101)])
 
     with pytest.raises(NotCancellable):
         world.amending.cancel(live.id, live.version, WHY, ANALYST)
@@ -332,6 +369,54 @@ def test_a_revision_moves_only_towards_safety_and_ahead_of_the_market(
         world.amending.revise(live.id, live.version, change, ANALYST)
 
     assert [one.code for one in refused.value.errors] == [code]
+
+
+def test_a_signal_without_any_price_is_neither_cancelled_nor_revised(world: World) -> None:
+    live = world.published(symbol="MSFT")
+
+    with pytest.raises(NotLive):
+        world.amending.cancel(live.id, live.version, WHY, ANALYST)
+
+
+def test_a_decision_that_came_a_moment_late_changes_nothing(world: World) -> None:
+    class Settled(MemoryRevisionBook):
+        def settle(self, *_: object) -> bool:  # somebody was first
+            return False
+
+    world.revisions = Settled(world.book)
+    live = world.published()
+    world.amending.revise(live.id, live.version, Change(WHY, targets=(Decimal("115.00"),)), ANALYST)
+
+    with pytest.raises(RevisionNotFound):
+        world.amending.decide(live.id, 1, "approve", OTHER)
+    assert world.workflow.started == []
+
+
+def test_an_account_is_assigned_to_a_registered_analyst_only(world: World) -> None:
+    assert world.proposing.assign(AnalystId("treum-house"), OTHER.user, by="officer-1") == NOW
+    assert world.proposing.registration(OTHER.user) == "treum-house"
+    with pytest.raises(NoRegistration):
+        world.proposing.registration(ANALYST.user)
+    with pytest.raises(AnalystNotFound):
+        world.proposing.assign(AnalystId("nobody"), OTHER.user, by="officer-1")
+
+
+def test_nobody_decides_about_what_is_not_there(world: World) -> None:
+    with pytest.raises(SignalNotFound):
+        world.approval.decide(SignalId("absent"), "approve", by=OFFICER, note="")
+
+
+def test_the_model_refuses_a_step_its_life_does_not_have() -> None:
+    draft = signal()
+
+    with pytest.raises(ValueError, match="draft to live"):
+        draft.to("live")
+    with pytest.raises(ValueError, match="recalled"):
+        draft.recalled(WHY, NOW)
+    with pytest.raises(ValueError, match="revised"):
+        draft.revised(Change(WHY).on(draft.terms, "x", NOW))
+    assert (draft.result_r, draft.mfe_r, draft.deciders) == (None, None, ())
+    assert replace(draft, terms=replace(draft.terms, stop=draft.terms.entry), mfe=Decimal(1)).mfe_r is None
 
 
 def test_a_sold_signals_stop_tightens_downwards(world: World) -> None:

@@ -153,6 +153,25 @@ def test_nobody_touches_somebody_elses_hook(desk: Desk) -> None:
         desk.hooking.change(OTHER, hook.id, Template())
 
 
+def test_a_hook_revoked_a_moment_before_is_not_brought_back(desk: Desk) -> None:
+    class Gone(MemoryHooks):
+        def save(self, hook: Hook) -> bool:
+            return False
+
+    desk.hooks = Gone()
+    hook, _ = desk.hook()
+
+    with pytest.raises(HookNotFound):
+        desk.hooking.rotate(OWNER, hook.id)
+
+
+def test_a_changed_template_reads_later_alerts(desk: Desk) -> None:
+    hook, secret = desk.hook()
+    desk.hooking.change(OWNER, hook.id, Template(symbol="what"))
+
+    assert desk.sent(hook, secret, what="AAPL").status == "accepted"
+
+
 def test_an_owner_has_a_few_hooks_and_room_again_after_a_revocation(desk: Desk) -> None:
     made = [desk.hook()[0] for _ in range(MOST_HOOKS)]
     with pytest.raises(TooManyHooks):
@@ -287,6 +306,8 @@ def test_a_hook_loses_its_analyst_with_the_registration(desk: Desk) -> None:
     desk.world.signers.assign(AnalystId("treum-house"), OTHER, by="admin", at=NOW)
 
     assert desk.sent(hook, secret).reasons == ("NO_REGISTRATION",)
+    desk.world.signers.assign(AnalystId("somebody"), ANALYST, by="admin", at=NOW)
+    assert desk.sent(hook, secret, order_id="2").reasons == ("NO_REGISTRATION",)
 
 
 def test_a_template_reads_any_json() -> None:
