@@ -6,7 +6,13 @@ from typing import Any
 
 from kit import events, ids
 from kit.events import Event
-from kit.events.trading_signals import Commitment, SignalClosed, SignalPublished
+from kit.events.trading_signals import (
+    Commitment,
+    SignalClosed,
+    SignalPublished,
+    SignalRecalled,
+    SignalRevised,
+)
 from kit.identity import Caller, Plan
 from realtime.model import ConnectionId, Registration
 
@@ -66,3 +72,30 @@ def closed(of: Event[SignalPublished]) -> Event[SignalClosed]:
         closed_at=NOW + timedelta(hours=1),
     )
     return events.new(data, subject=of.subject, version=of.version + 1, cause=of)
+
+
+def revised(of: Event[SignalPublished]) -> Event[SignalRevised]:
+    data = SignalRevised(
+        signal_id=of.subject,
+        symbol="NIFTY",
+        revision=1,
+        stop=Decimal("99.50"),
+        targets=of.data.targets,
+        expires_at=of.data.expires_at,
+        reason="half of the way is done",
+        commitment=Commitment(number=2, hash="1" * 64),
+        since=NOW + timedelta(minutes=5),
+        revised_at=NOW + timedelta(minutes=6),
+    )
+    return events.new(data, subject=of.subject, version=of.version + 1, cause=of)
+
+
+def recalled(of: Event[SignalPublished]) -> Event[SignalRecalled]:
+    data = SignalRecalled(
+        signal_id=of.subject,
+        symbol="NIFTY",
+        reason="published for the wrong instrument",
+        recalled_by="officer-1",
+        recalled_at=NOW + timedelta(minutes=7),
+    )
+    return events.new(data, subject=of.subject, version=of.version + 2, cause=of)

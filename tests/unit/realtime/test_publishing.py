@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from builders.realtime import NOW, closed, published, registration
+from builders.realtime import NOW, closed, published, recalled, registration, revised
 from kit import events
 from kit.errors import Poison
 from kit.events.user_events import UserPlanChanged, UserSessionsRevoked
@@ -97,6 +97,22 @@ def test_a_signal_comes_to_free_users_fifteen_minutes_late_with_what_came_of_it(
     assert world.publishing.publish_due(late) == 0
     got = [(frame["offset"], frame["event"]["type"]) for frame in world.received("free")]
     assert got == [(1, "signal.published"), (2, "signal.closed")]
+
+
+def test_a_revision_and_a_recall_reach_subscribers_at_once_and_free_users_behind_their_signal(
+    world: World,
+) -> None:
+    world.join("paid")
+    world.join("free", channel="signals-delayed")
+    event = published()
+    for one in (event, revised(event), recalled(event)):
+        world.publishing.record_signal(one)
+        world.publishing.send_signal(one.id)
+
+    told = ["signal.published", "signal.revised", "signal.recalled"]
+    assert [frame["event"]["type"] for frame in world.received("paid")] == told
+    world.publishing.publish_due(event.time + timedelta(minutes=16))
+    assert [frame["event"]["type"] for frame in world.received("free")] == told
 
 
 def test_a_day_has_five_delayed_signals(world: World) -> None:
