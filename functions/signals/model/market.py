@@ -51,7 +51,8 @@ class Candle:
     volume: int
 
     def __post_init__(self) -> None:
-        if not all(one.is_finite() for one in (self.open, self.high, self.low, self.close)):
+        finite = self.open.is_finite() and self.high.is_finite()
+        if not (finite and self.low.is_finite() and self.close.is_finite()):
             raise ValueError(f"{self.symbol} {self.closed_at}: a price is not a number")
         if not 0 < self.low <= min(self.open, self.close) <= max(self.open, self.close) <= self.high:
             raise ValueError(f"{self.symbol} {self.closed_at}: prices lie outside the candle's low and high")

@@ -22,11 +22,11 @@ DELETE FROM candles WHERE (symbol, timeframe, closed_at) IN (
     SELECT * FROM unnest(%s::text[], %s::text[], %s::timestamptz[]))
 """
 _LAST = """
-SELECT symbol, timeframe, closed_at, open, high, low, close, volume FROM candles
+SELECT closed_at, open, high, low, close, volume FROM candles
 WHERE symbol = %s AND timeframe = %s AND closed_at <= %s ORDER BY closed_at DESC LIMIT %s
 """
 _BETWEEN = """
-SELECT symbol, timeframe, closed_at, open, high, low, close, volume FROM candles
+SELECT closed_at, open, high, low, close, volume FROM candles
 WHERE symbol = %s AND timeframe = %s AND closed_at > %s AND closed_at <= %s ORDER BY closed_at
 """
 _FIND = "SELECT tape, lap, row, refused FROM tape_positions WHERE tape = %s"
@@ -61,11 +61,12 @@ class PostgresCandleStore:
     def last(self, symbol: str, timeframe: Timeframe, until: datetime, count: int) -> list[Candle]:
         """Return the newest until then, oldest first."""
         rows = self._db.all(_LAST, (symbol, timeframe, until, count))
-        return [Candle(*row) for row in reversed(rows)]
+        return [Candle(symbol, timeframe, *row) for row in reversed(rows)]
 
     def between(self, symbol: str, timeframe: Timeframe, after: datetime, until: datetime) -> list[Candle]:
         """Return those in the span, oldest first."""
-        return [Candle(*row) for row in self._db.all(_BETWEEN, (symbol, timeframe, after, until))]
+        rows = self._db.all(_BETWEEN, (symbol, timeframe, after, until))
+        return [Candle(symbol, timeframe, *row) for row in rows]
 
 
 class PostgresTapePositions:
