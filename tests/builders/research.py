@@ -50,7 +50,12 @@ def recorded(tape: str, symbol: str, first: int = 0, count: int = 100_000) -> Ma
     """Return candles of the shipped tape, with the splits."""
     read = RecordedTape(TAPES / f"{tape}.csv.gz", REFERENCE).read(0, 100_000)
     mine = [one for one in read if one.symbol == symbol]
-    return Market(instrument(symbol), mine[first : first + count], REFERENCE.splits(symbol))
+    return Market(
+        instrument(symbol),
+        mine[first : first + count],
+        REFERENCE.splits(symbol),
+        REFERENCE.adjustments(symbol),
+    )
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,12 @@ that never forgets, a running sum from wherever the record happens to start.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-import numpy as np
-
-from signals.model.market import divisor, seen_from
 from signals.research.deciding import Market, decide
-from signals.strategies import WIDTH, Idea, Series, Strategy, Window
+from signals.strategies import WIDTH, Idea, Series, Strategy
 
 EVERY: Final = 7
 """Of the candles without an idea each seventh is looked at too: what only hindsight removes shows there."""
@@ -44,10 +41,10 @@ def looks_ahead(make: Callable[[], Strategy], market: Market) -> list[Difference
     found: list[Difference] = []
     for index in _sample(market, whole):
         at = market.candles[index].closed_at
-        cut = Market(market.instrument, market.candles[: index + 1], market.splits)
+        cut = replace(market, candles=market.candles[: index + 1])
         for who, strategy in (("fresh", make()), ("seasoned", seasoned)):
             says = strategy.decide(
-                Series(cut.candles[-WIDTH:], cut.splits).until(len(cut.candles[-WIDTH:]) - 1)
+                Series(cut.candles[-WIDTH:], cut.adjustments).until(len(cut.candles[-WIDTH:]) - 1)
             )
             if says != whole.get(at):
                 found.append(Difference(at, f"no later candles, {who}", whole.get(at), says))
@@ -57,7 +54,7 @@ def looks_ahead(make: Callable[[], Strategy], market: Market) -> list[Difference
 
 def never_settles(strategy: Strategy, market: Market) -> list[Difference]:
     """Return the candles on which a strategy decides otherwise when more candles come before."""
-    series = Series(market.candles, market.splits)
+    series = Series(market.candles, market.adjustments)
     first = {at: strategy.decide(series.until(at)) for at in range(WIDTHS[-1], len(market.candles))}
     said = {market.candles[at].closed_at: idea for at, idea in first.items() if idea is not None}
     found: list[Difference] = []
@@ -65,7 +62,7 @@ def never_settles(strategy: Strategy, market: Market) -> list[Difference]:
         if index not in first:
             continue
         for width in WIDTHS[1:]:
-            says = strategy.decide(_window(market, index, width))
+            says = strategy.decide(series.span(index + 1 - width, index))
             if not _alike(first[index], says):
                 found.append(
                     Difference(market.candles[index].closed_at, f"{width} candles", first[index], says)
@@ -77,17 +74,6 @@ def never_settles(strategy: Strategy, market: Market) -> list[Difference]:
 def _sample(market: Market, said: Iterable[datetime]) -> Sequence[int]:
     spoken = set(said)
     return [at for at, one in enumerate(market.candles) if one.closed_at in spoken or at % EVERY == 0]
-
-
-def _window(market: Market, index: int, width: int) -> Window:
-    """Return the last ``width`` candles up to ``index`` as a strategy sees them, without a view of more."""
-    newest = market.candles[index].closed_at
-    seen = seen_from(market.candles[index + 1 - width : index + 1], market.splits, newest)
-    opened, high, low, close = (
-        np.array([float(getattr(one, name)) for one in seen]) for name in ("open", "high", "low", "close")
-    )
-    volume = np.array([one.volume * float(divisor(market.splits, one.closed_at, newest)) for one in seen])
-    return Window(market.symbol, opened, high, low, close, volume)
 
 
 def _alike(one: Idea | None, other: Idea | None) -> bool:

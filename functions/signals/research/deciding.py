@@ -2,21 +2,26 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from signals.model.market import Candle, Instrument, Split, divisor
+from signals.model.market import Adjustment, Candle, Instrument, Split, divisor
 from signals.strategies import WIDTH, Idea, Series, Strategy
 
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """Candles of one instrument and timeframe as traded, oldest first, without gaps in the record."""
+    """Candles of one instrument and timeframe as traded, oldest first.
+
+    As live, a strategy sees them with all ``adjustments`` (splits and dividends), while what was bought,
+    its stop and its targets follow ``splits`` alone.
+    """
 
     instrument: Instrument
     candles: Sequence[Candle]
     splits: Sequence[Split] = ()
+    adjustments: Sequence[Adjustment] = ()
 
     @property
     def symbol(self) -> str:
@@ -30,7 +35,7 @@ class Market:
     def until(self, instant: datetime) -> "Market":
         """Return the market as it was known at ``instant``: nothing that closed later is in it."""
         known = bisect_right(self.candles, instant, key=lambda one: one.closed_at)
-        return Market(self.instrument, self.candles[:known], self.splits)
+        return replace(self, candles=self.candles[:known])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ def decide(
     Candles before ``first`` only fill the window. A decision depends on the last ``WIDTH`` candles alone, so
     a span decided in parts gives what it gives in one, as long as each part brings ``WIDTH`` - 1 before it.
     """
-    series = Series(market.candles, market.splits)
+    series = Series(market.candles, market.adjustments)
     return list(_decided(strategy, series, market, first, last))
 
 

@@ -85,7 +85,7 @@ class Publisher:
         self._desk = desk
         self._compliance = compliance
         self._screening = screening
-        self._series = Series(market.candles, market.splits) if wants_range else None
+        self._series = Series(market.candles, market.adjustments) if wants_range else None
         self._published: list[Order] = []
 
     @property

@@ -187,4 +187,5 @@ class Backtesting:
         instrument = self.reference.instrument(symbol)
         assert instrument is not None, "a study names instruments that exist"
         found = self.candles.between(symbol, study.timeframe, first - _BEFORE, last)
-        return Market(instrument, found, self.reference.splits(symbol))
+        splits, moved = self.reference.splits(symbol), self.reference.adjustments(symbol)
+        return Market(instrument, found, splits, moved)
