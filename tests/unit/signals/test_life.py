@@ -27,7 +27,7 @@ from signals.errors import (
 )
 from signals.model.market import Candle, Instrument
 from signals.model.people import Person
-from signals.model.signal import AnalystId, Signal, SignalId
+from signals.model.signal import CLOSED, NEXT, UNPUBLISHED, AnalystId, Signal, SignalId, Status
 from signals.service.drafting import Proposal
 from signals.service.publication import Publication
 from signals.service.revising import Change
@@ -404,6 +404,22 @@ def test_an_account_is_assigned_to_a_registered_analyst_only(world: World) -> No
 def test_nobody_decides_about_what_is_not_there(world: World) -> None:
     with pytest.raises(SignalNotFound):
         world.approval.decide(SignalId("absent"), "approve", by=OFFICER, note="")
+
+
+def test_every_path_ends_and_none_leads_back() -> None:
+    def paths(status: Status) -> list[list[Status]]:
+        after = [path for one in NEXT[status] for path in paths(one)]
+        return [[status, *path] for path in after] or [[status]]
+
+    every = paths("draft")
+
+    assert {path[-1] for path in every} == CLOSED | {"screened_out", "withdrawn"}
+    assert all(len(path) == len(set(path)) for path in every)
+    for path in every:
+        told = [status not in UNPUBLISHED for status in path]
+        assert told == sorted(told), "what was published is never unpublished"
+        assert ("live" in path) == (path[-1] in CLOSED)
+    assert set(NEXT) == {status for path in every for status in path}
 
 
 def test_the_model_refuses_a_step_its_life_does_not_have() -> None:

@@ -124,6 +124,8 @@ def test_a_crash_between_numbering_and_keeping_keeps_the_same_promise() -> None:
     made = world.drafted()
     with pytest.raises(ConnectionError):
         world.run(made)
+    with pytest.raises(NotYetApproved):
+        world.publication.publish(made.id)
     first = world.commitments.find(made.id)
     world.vault = MemoryVault()
 

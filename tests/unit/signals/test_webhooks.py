@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders.signals import CANDLE_AT, NOW, World, candle
@@ -338,6 +338,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.dictionaries(st.sampled_from([*ALERT, "stop", "target", "confidence"]), JSON))
 def test_whatever_an_alert_says_it_is_read_or_refused_by_a_code(changed: dict[str, Any]) -> None:
     desk = Desk()
