@@ -80,6 +80,8 @@ def _checks(report: Report, asked: argparse.Namespace, *, alone: bool) -> Iterat
         if asked.candles
         else "ends as the record states them, NOT against prices: give --candles"
     )
+    if report.missed:
+        yield f"NOTE {report.missed} signals went live only after candles that had met their stop"
     if asked.held:
         yield "the proofs you kept say the same as the record"
 

@@ -101,6 +101,20 @@ def _other_end(proof: Proof, ended: End | None, closed: datetime | None) -> list
     return [f"says {status} at {proof['exit_price']}; {told}"]
 
 
+def missed(proof: Proof, market: Market) -> End | None:
+    """Return the end that ``proof`` would have had before it went live, had it counted from its own candle.
+
+    Between the candle that decided a signal and its publication the market moves on; those candles count for
+    nobody. Often seen, they would be losses that were waited out.
+    """
+    payload = payload_of(proof)
+    if payload is None or proof.get("live_from") is None:
+        return None
+    path = market.path(payload["symbol"], payload["timeframe"], at(payload["candle_at"]))
+    decided, began = at(payload["candle_at"]), at(proof["live_from"])
+    return end(terms_of(proof, ()), [one for one in path if decided < one.closed_at <= began])
+
+
 def terms_of(proof: Proof, revisions: Sequence[Proof]) -> list[Terms]:
     """Return the terms a signal began with, then those of its published revisions in order."""
     payload = json.loads(proof["payload"])

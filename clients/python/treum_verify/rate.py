@@ -48,7 +48,7 @@ class Rate:
         share, many, square = self.won / self.counted, self.counted, Z95 * Z95
         middle = (share + square / (2 * many)) / (1 + square / many)
         half = Z95 * sqrt(share * (1 - share) / many + square / (4 * many * many)) / (1 + square / many)
-        return max(0.0, middle - half), min(1.0, middle + half)
+        return (middle - half if self.won else 0.0), (middle + half if self.won < many else 1.0)
 
     @property
     def average_r(self) -> float | None:

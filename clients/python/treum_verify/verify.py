@@ -17,12 +17,13 @@ class Report:
     """What was looked at, what is wrong, and what the record comes to.
 
     ``checked`` numbers, how many were ``revealed``, outcomes by status, ``findings`` in words; ``walked`` is
-    how many ends were made anew from candles.
+    how many ends were made anew from candles, ``missed`` how many signals went live after their own stop.
     """
 
     checked: int = 0
     revealed: int = 0
     walked: int = 0
+    missed: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
     rates: dict[str, Rate] = field(default_factory=dict)
@@ -87,6 +88,8 @@ def _ends(report: Report, proof: Proof, revisions: Sequence[Proof], market: Mark
     if market is not None:
         found, told = outcome.contradicted(proof, revisions, market)
         report.walked += told
+        early = outcome.missed(proof, market)
+        report.missed += early is not None and early[0] == "stopped"
         yield from found
 
 

@@ -23,14 +23,15 @@ class PerformanceSettings:
 
 @cache
 def performance() -> Performance:
-    """Return the use case. Raises ``ValueError`` for an agency without a time: it verifies nothing before."""
-    found = settings.load(PerformanceSettings)
-    since = found.performance_verified_since
-    if bool(found.performance_verified_by) != bool(since):
-        raise ValueError(
-            "PERFORMANCE_VERIFIED_BY and PERFORMANCE_VERIFIED_SINCE are set together or not at all"
-        )
-    verification = Verification(
-        found.performance_verified_by, datetime.fromisoformat(since) if since else None
-    )
+    """Return the use case. Raises ``ValueError`` where only one of agency and time is set."""
+    verification = _verification(settings.load(PerformanceSettings))
     return Performance(PostgresPerformanceBook(stores.database(), FACTS), verification)
+
+
+def _verification(found: PerformanceSettings) -> Verification:
+    """Return who verifies since when: an agency verifies nothing from before it began."""
+    by, since = found.performance_verified_by, found.performance_verified_since
+    began = datetime.fromisoformat(since) if since else None
+    if bool(by) != (began is not None) or (began is not None and began.tzinfo is None):
+        raise ValueError("PERFORMANCE_VERIFIED_BY needs PERFORMANCE_VERIFIED_SINCE, a time with its zone")
+    return Verification(by, began)

@@ -101,7 +101,8 @@ def wilson(won: int, of: int, z: float = Z95) -> tuple[float, float]:
     share, square = won / of, z * z
     middle = (share + square / (2 * of)) / (1 + square / of)
     half = z * sqrt(share * (1 - share) / of + square / (4 * of * of)) / (1 + square / of)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # at its ends the interval touches 0 and 1, whatever rounding says
+    return (middle - half if won else 0.0), (middle + half if won < of else 1.0)
 
 
 def figures(trades: Iterable[Trade]) -> Figures:
