@@ -64,7 +64,7 @@ class BollingerReversion:
         seen = self._read(window)
         for up in (True, False):
             before, now = (seen.beyond(at, float(window.close[at]), up=up) for at in (-2, -1))
-            with_trend = (float(window.close[-1]) > float(seen.long[-1])) == up
+            with_trend = float(window.close[-1] - seen.long[-1]) * (1 if up else -1) > 0
             if before > 0 >= now and with_trend and self._stretch(seen, up=up) > 0:
                 return self._idea(window, seen, before, up=up)
         return None

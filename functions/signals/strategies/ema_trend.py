@@ -80,7 +80,7 @@ class EmaTrend:
     def _idea(self, window: Window, seen: _Reading, since: int, *, up: bool) -> Idea | None:
         if seen.atr <= 0:
             return None
-        agrees = (float(window.close[-1]) > seen.long) == up
+        agrees = (float(window.close[-1]) - seen.long) * (1 if up else -1) > 0
         score = weighed(
             (0.30, float(seen.adx[-1]) / 30),
             (0.25, abs(float(seen.plus[-1] - seen.minus[-1])) / 20),

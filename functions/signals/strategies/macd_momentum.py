@@ -51,7 +51,7 @@ class MacdMomentum:
         atr = float(talib.ATR(window.high, window.low, close, WILDER)[-1])
         long, way = float(talib.SMA(close, LONG)[-1]), 1 if up else -1
         moved = float(close[-1] - close[-1 - self.move]) * way
-        if atr <= 0 or (float(close[-1]) > long) != up or moved < self.least_move * atr:
+        if atr <= 0 or (float(close[-1]) - long) * way <= 0 or moved < self.least_move * atr:
             return None
         growth = float(histogram[-1] - histogram[-2]) * way
         with_it = float(macd[-1]) * way > 0
