@@ -11,6 +11,10 @@ NOT_SIMULATED: Final = (
     "Not simulated: dividends, borrowing costs of short positions, taxes, partial fills, the effect of an "
     "order on the price. Within a candle the stop is taken to come before the target."
 )
+CALIBRATED: Final = (
+    "The strategies' confidence was fitted to the first 70 % of each recorded tape: where this period "
+    "overlaps it, screening by confidence has seen it before."
+)
 FEW: Final = 30
 BELIEVED: Final = 0.95
 
@@ -33,7 +37,9 @@ def caveats(
         found.append(
             f"{still_open} positions were still open at the end: the curve holds them, the trades do not."
         )
-    if not screened:
+    if screened:
+        found.append(CALIBRATED)
+    else:
         found.append("The live screening was off: fewer of these signals would have been published.")
     if costs == 0:
         found.append("No fees and no slippage were charged. Nobody trades like that.")

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import takewhile
 from typing import Final
 
 import talib
 
-from signals.model.market import Candle, seen_from
+from signals.model.market import LENGTH, Candle, seen_from
 from signals.model.outcome import Outcome, outcome
 from signals.model.protection import Past
 from signals.model.signal import Signal, Terms
@@ -17,6 +18,8 @@ from signals.research.deciding import Market
 from signals.service.drafting import Desk, draft_from
 from signals.strategies import Idea, Series
 
+LONGEST_LIFE: Final = timedelta(days=60)
+"""As in the publication: a signal that ended lately may have begun so long before."""
 RECENT: Final = 50
 """Signals of one instrument the screening looks back at, as the live one does."""
 RANGE_OF: Final = 14
@@ -68,7 +71,7 @@ class Bar:
 
 
 class Publisher:
-    """Drafts, screens and follows the signals of one instrument."""
+    """Drafts, screens and follows the signals of one instrument; ``record`` has those of all, in order."""
 
     def __init__(
         self,
@@ -78,6 +81,7 @@ class Publisher:
         desk: Desk,
         compliance: CompliancePolicy,
         screening: ScreeningPolicy | None,
+        record: list[Order],
         wants_range: bool,
     ) -> None:
         self._market = market
@@ -85,6 +89,7 @@ class Publisher:
         self._desk = desk
         self._compliance = compliance
         self._screening = screening
+        self._record = record
         self._series = Series(market.candles, market.adjustments) if wants_range else None
         self._published: list[Order] = []
 
@@ -116,17 +121,26 @@ class Publisher:
             others = self._others(candle.closed_at)
             reasons = (
                 *screening.findings(signal, self._screening, others),
-                *protection.findings(signal, self._screening.protection, map(Past.of, others)),
+                *protection.findings(signal, self._screening.protection, self._past(signal)),
             )
             if reasons:
                 return f"screened out: {reasons[0].lower().replace('_', ' ')}"
         order = Order(signal, self._market, index, self._range(index))
         self._published.append(order)
+        self._record.append(order)
         return order
 
     def _others(self, at: datetime) -> list[Signal]:
         """Return the recent signals in the state they had at ``at``."""
         return [_as_of(one, at) for one in self._published[-RECENT:]]
+
+    def _past(self, signal: Signal) -> Iterator[Past]:
+        """Give the recent signals of every instrument, as live, newest first."""
+        assert self._screening is not None, "only a policy looks back"
+        at, candle = signal.terms.candle_at, LENGTH[signal.terms.timeframe]
+        since = at - self._screening.protection.looks_back(candle) - LONGEST_LIFE
+        for one in takewhile(lambda order: order.terms.candle_at >= since, reversed(self._record)):
+            yield Past.of(_as_of(one, at))
 
     def _range(self, index: int) -> float:
         if self._series is None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from signals.policies import CompliancePolicy, ScreeningPolicy
 from signals.research.account import Account
 from signals.research.deciding import Decided, Market
-from signals.research.desk import Publisher
+from signals.research.desk import Order, Publisher
 from signals.research.positions import Positions
 from signals.research.trades import Run
 from signals.service.drafting import Desk
@@ -51,6 +51,7 @@ def simulate(
     ideas: dict[tuple[str, datetime], list[Decided]] = {}
     for one in decided:
         ideas.setdefault((one.symbol, one.at), []).append(one)
+    record: list[Order] = []
     makers = {
         one.symbol: Publisher(
             one,
@@ -58,6 +59,7 @@ def simulate(
             desk=rules.desk,
             compliance=rules.compliance,
             screening=rules.screening,
+            record=record,
             wants_range=account.costs.slippage_atr > 0,
         )
         for one in markets

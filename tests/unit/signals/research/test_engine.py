@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders.research import market_of, random_market, rules
+from builders.research import instrument, market_of, random_market, rules
 from builders.signals import candle, walk
 from signals.model.market import Candle, Split
+from signals.model.protection import StopGuard
 from signals.research.account import Account, Costs, Sizing
 from signals.research.deciding import Decided, Market, decide, spans
 from signals.research.engine import simulate
@@ -175,3 +176,31 @@ def test_a_span_decided_in_parts_decides_the_same(most: int) -> None:
         parts += decide(ALL[0], market_of(known), span.first, span.last)
     assert parts == whole
     assert whole
+
+
+def test_screening_rests_what_loses_as_live_screening_does() -> None:
+    falls = [one for at in range(12) for one in (candle(20 * at, 99, 101), candle(20 * at + 1, 90, 94))]
+    market = market_of(falls)
+    asked = [Decided("AAPL", one.closed_at, BUY) for one in falls[::2]]
+    made = rules(screened=True)
+    assert made.screening is not None
+    guard = replace(made.screening.protection, instrument_stops=StopGuard(3, 60, 50))
+    run = simulate(
+        [market],
+        asked,
+        "test-1",
+        FIXED,
+        replace(made, screening=replace(made.screening, protection=guard)),
+    )
+    assert run.skipped["screened out: stop guard instrument"] > 0
+
+
+def test_protections_count_the_signals_of_every_instrument() -> None:
+    first = market_of([QUIET, candle(1, 99, 101)])
+    second = Market(instrument("MSFT"), [replace(one, symbol="MSFT") for one in first.candles])
+    asked = [Decided(one.symbol, QUIET.closed_at, BUY) for one in (first, second)]
+    made = rules(screened=True)
+    assert made.screening is not None
+    one_a_day = replace(made.screening, protection=replace(made.screening.protection, a_day=1))
+    run = simulate([first, second], asked, "test-1", FIXED, replace(made, screening=one_a_day))
+    assert (run.signals, run.skipped) == (1, {"screened out: daily limit": 1})

@@ -26,6 +26,7 @@ def publish(strategy: Strategy, market: Market, *, screened: bool) -> dict[Signa
         desk=DESK,
         compliance=made.compliance,
         screening=made.screening,
+        record=[],
         wants_range=False,
     )
     index = {one.closed_at: at for at, one in enumerate(market.candles)}
