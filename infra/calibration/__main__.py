@@ -16,15 +16,15 @@ from calibration.reliability import Reliability, reliability
 from signals.strategies.calibration import FILE, Calibration
 
 
-def main() -> None:
-    """Parse the arguments, fit, print, write."""
+def main(arguments: Sequence[str] | None = None, markets: Sequence[Recorded] | None = None) -> None:
+    """Fit the strategies' confidence to the recorded tapes (or to ``markets``), judge it, write it."""
     parser = argparse.ArgumentParser(prog="calibration", description=main.__doc__)
     parser.add_argument("--into", type=Path, default=FILE, help="the table to write")
     parser.add_argument(
         "--on", type=date.fromisoformat, default=datetime.now(UTC).date(), help="day of the fit"
     )
-    options = parser.parse_args()
-    markets = [*recorded()]
+    options = parser.parse_args(arguments)
+    markets = [*recorded()] if markets is None else markets
     past = [one for market in markets for one in past_ideas(market)]
     fit, found = calibrated(past, markets, options.into.stem, options.on)
     options.into.write_text(written(fit))

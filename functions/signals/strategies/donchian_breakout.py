@@ -83,8 +83,6 @@ class DonchianBreakout:
 
     def _idea(self, window: Window, near: _Channel, far: _Channel, *, up: bool) -> Idea | None:
         atr = float(talib.ATR(window.high, window.low, window.close, RANGE)[-1])
-        if atr <= 0:
-            return None
         close, way = float(window.close[-1]), 1 if up else -1
         beyond = (close - near.edge(-1, up=up)) * way / atr
         larger = (close - far.edge(-1, up=up)) * way > 0

@@ -78,8 +78,6 @@ class EmaTrend:
         return bool(strong and (seen.plus[at] > seen.minus[at]) == up)
 
     def _idea(self, window: Window, seen: _Reading, since: int, *, up: bool) -> Idea | None:
-        if seen.atr <= 0:
-            return None
         agrees = (float(window.close[-1]) - seen.long) * (1 if up else -1) > 0
         score = weighed(
             (0.30, float(seen.adx[-1]) / 30),

@@ -69,13 +69,11 @@ class SqueezeRelease:
 
 
 def _run(squeezed: NDArray[np.bool_]) -> int:
-    """Return for how many candles before the newest the squeeze lasted without a break."""
-    count = 0
-    for inside in squeezed[-2::-1]:
-        if not inside:
-            break
-        count += 1
-    return count
+    """Return for how many candles before the newest the squeeze lasted without a break.
+
+    The first candles of a window have no bands yet, so there is always a break.
+    """
+    return int(np.argmin(squeezed[-2::-1]))
 
 
 def _lean(window: Window) -> Prices:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calibration.__main__ import calibrated, shown, written
+from calibration.__main__ import calibrated, main, shown, written
 from calibration.fit import LEAST, PRIOR, Block, fitted, joined, rising
 from calibration.past import Past, Recorded, past_ideas, recorded
 from calibration.reliability import reliability
@@ -96,6 +97,20 @@ def test_the_committed_table_is_what_the_tapes_give() -> None:
 
     assert json.loads(written(fit)) == json.loads(FILE.read_text()), "run `make calibrate`"
     assert committed.version == FILE.stem
+
+
+def test_the_command_writes_the_table_and_prints_how_it_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    into = tmp_path / "calibration-9.json"
+    euro = [one for one in MARKETS if one.symbol == "EURUSD"]
+
+    main(["--into", str(into), "--on", "2026-02-03"], euro)
+
+    made = load(into)
+    assert (made.version, made.provenance["fitted_on"]) == ("calibration-9", "2026-02-03")
+    assert made.provenance["ideas"] > 100
+    assert "Brier score on the held-out part" in capsys.readouterr().out
 
 
 def test_its_provenance_names_tapes_periods_and_counts() -> None:

@@ -200,6 +200,11 @@ def test_what_an_indicator_does_not_take_is_refused_by_name(
     assert told in refused.value.errors[0].detail
 
 
+def test_parameters_that_contradict_each_other_are_refused() -> None:
+    with pytest.raises(IndicatorRefused, match="not with the others"):
+        question("MAVP", {"minperiod": "30", "maxperiod": "2"})
+
+
 def test_a_name_that_is_none_is_answered_with_near_ones() -> None:
     with pytest.raises(IndicatorUnknown, match="did you mean MACD"):
         question("MACDD", {})

@@ -153,8 +153,8 @@ def _tape(name: str) -> Sequence[Candle]:
 def test_a_real_tape_gives_signals(name: str, drafts: int, published: int) -> None:
     world, made = World(at=NOW), list[Signal]()
     tape = _tape(name)
-    for start in range(0, len(tape), 50):
-        world.take(tape[start : start + 50])
+    for start in range(0, len(tape), 150):
+        world.take(tape[start : start + 150])
         assert isinstance(world.book, MemorySignalBook)
         new = [e.subject for e in world.book.events if e.type == "signal.drafted"][len(made) :]
         for subject in new:
