@@ -3,7 +3,7 @@
 PORT ?= 8080
 BIN := .venv/bin
 
-.PHONY: help setup up demo backfill test check bench calibrate torture format generate lock clean
+.PHONY: help setup up demo backfill backtest test check bench calibrate torture format generate lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ demo: setup ## the main job, from sign-up to a signal on a socket, as a client s
 
 backfill: setup ## years of candles into the running platform, resumable (python -m backfill --help)
 	@$(BIN)/python -m backfill
+
+backtest: setup ## what a strategy would have done on a tape (ARGS="--help")
+	@$(BIN)/python -m research $(ARGS)
 
 test: setup ## everything a stranger needs to trust it
 	@$(BIN)/python -m pytest
