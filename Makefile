@@ -3,7 +3,7 @@
 PORT ?= 8080
 BIN := .venv/bin
 
-.PHONY: help setup up demo backfill backtest test check bench calibrate torture format generate lock clean
+.PHONY: help setup up demo backfill backtest test check scale bench calibrate torture format generate lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test: setup ## everything a stranger needs to trust it
 
 check: setup ## format, lint, types, import contracts, imported modules, drift, templates
 	@$(BIN)/python -m gates all
+
+scale: setup ## a day of 500 instruments through the market consumer, compressed; writes docs/scale.md
+	@$(BIN)/python -m benchmarks.scale
 
 bench: setup ## the speed goals, each beside its peer, as ratios
 	@$(BIN)/python -m benchmarks

@@ -1,8 +1,7 @@
-"""Candles: write and query rates of both stores beside the plain way, the whole tape beside a naive loop.
+"""Candles: write and query rates of both stores beside the plain way.
 
 The peers: ``executemany`` of psycopg for PostgreSQL, without prepared statements as behind any pool; for
-InfluxDB its client's own ``Point`` objects; for the whole tape a plain loop that builds the arrays of every
-window anew, calls the same strategies, and checks, counts and keeps nothing.
+InfluxDB its client's own ``Point`` objects.
 """
 
 import shutil
@@ -10,40 +9,23 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import psycopg
 from influxdb_client.client.influxdb_client import InfluxDBClient
 from influxdb_client.client.write.point import Point
 from influxdb_client.client.write_api import SYNCHRONOUS
 
 from benchmarks.measure import Result, alternate, result
-from bootstrap import migrate, package
-from kit import clock
-from kit.stores.connection import Bounded, DatabaseSettings
-from kit.stores.postgres import Database
-from local.stores import Influx, Postgres
+from benchmarks.signals_store import postgres
+from local.stores import Influx
 from local.stores.influx import available
-from signals import policies
 from signals.adapters.files import FileReference, RecordedTape
 from signals.adapters.influx import InfluxCandleStore
-from signals.adapters.memory import (
-    MemoryCandleStore,
-    MemoryQualityLedger,
-    MemoryQuoteBoard,
-    MemorySignalBook,
-)
-from signals.adapters.postgres import PostgresCandleStore
 from signals.adapters.recent import RecentCandles
 from signals.model.market import Candle
-from signals.model.signal import AnalystId
 from signals.ports import CandleStore
-from signals.service.drafting import DISCLAIMER, Desk
-from signals.service.watching import Watching
-from signals.strategies import ALL, WIDTH, Window
 
 TAPES = Path(__file__).parents[1] / "infra" / "local" / "tapes"
 NAMES = ("us-equities-1d", "eurusd-1h", "spx-1d")
@@ -61,12 +43,12 @@ def measure() -> list[Result]:
     tapes = [RecordedTape(TAPES / f"{name}.csv.gz", REFERENCE) for name in NAMES]
     rows = [one for tape in tapes for one in tape.read(0, 20_000)]
     try:
-        with _postgres(folder) as (store, connection):
+        with postgres(folder) as (store, connection):
             found = _rates("PostgreSQL", store, PlainPostgres(connection), "psycopg executemany", rows)
         if available():
             with _influx(folder) as (store, client):
                 found += _rates("InfluxDB", store, PlainInflux(client), "influxdb-client Points", rows)
-        return [*found, _whole_tape(rows)]
+        return found
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -175,89 +157,6 @@ def _point(one: Candle) -> Any:
     for name in ("open", "high", "low", "close"):
         made = made.field(name, float(getattr(one, name)))
     return made.field("volume", one.volume)
-
-
-def _whole_tape(rows: Sequence[Candle]) -> Result:
-    def ours() -> float:
-        watching = Watching(
-            candles=RecentCandles(MemoryCandleStore(), keep=2 * WIDTH),
-            quotes=MemoryQuoteBoard(),
-            book=MemorySignalBook(),
-            reference=REFERENCE,
-            policies=policies.load(),
-            desk=Desk(AnalystId("treum-house"), DISCLAIMER, ai_generated=False),
-            ledger=MemoryQualityLedger(),
-        )
-        began = time.perf_counter()
-        for at in range(0, len(rows), _TAPE_BATCH):
-            watching.take(dict.fromkeys(rows[at : at + _TAPE_BATCH]))
-        return len(rows) / (time.perf_counter() - began) / 1000
-
-    def theirs() -> float:
-        began = time.perf_counter()
-        naive(rows)
-        return len(rows) / (time.perf_counter() - began) / 1000
-
-    mine, plain = alternate(ours, theirs)
-    what = f"the whole tape ({len(rows)} candles) through quality and {len(ALL)} strategies"
-    return result(what, mine, "k/s", plain, "a plain loop with the same strategies and no quality", ">= 1")
-
-
-def naive(rows: Sequence[Candle]) -> int:
-    """Return how many ideas a loop finds that collects rows and builds every window anew."""
-    known: dict[tuple[str, str], list[Candle]] = {}
-    found = 0
-    for one in rows:
-        series = known.setdefault((one.symbol, one.timeframe), [])
-        series.append(one)
-        part = series[-WIDTH:]
-        columns = [
-            np.array([float(getattr(candle, name)) for candle in part])
-            for name in ("open", "high", "low", "close", "volume")
-        ]
-        window = Window(one.symbol, *columns)
-        found += sum(strategy.decide(window) is not None for strategy in ALL)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Connect:
-    server: Postgres
-
-    def __call__(self, settings: DatabaseSettings) -> Bounded:
-        return Bounded.connect(
-            host=settings.database_host,
-            port=settings.database_port,
-            dbname=settings.database_name,
-            user=settings.database_secret,
-            password=_PASSWORD,
-            autocommit=True,
-            prepare_threshold=None,
-        )
-
-
-@contextmanager
-def _postgres(folder: Path) -> Iterator[tuple[CandleStore, psycopg.Connection[tuple[object, ...]]]]:
-    server = Postgres.configured(folder / "postgres")
-    server.start()
-    try:
-        db = signals_database(server)
-        connection = psycopg.connect(server.dsn(), autocommit=True, prepare_threshold=None)
-        yield PostgresCandleStore(db), connection
-        db.close()
-        connection.close()
-    finally:
-        if not server.external:
-            server.stop()
-
-
-def signals_database(server: Postgres) -> Database:
-    """Return the schema ``signals`` on ``server``, made if need be, as its role sees it."""
-    with psycopg.connect(server.dsn(), autocommit=True) as owner:
-        migrate.ensure_role(owner, "signals", _PASSWORD)
-        migrate.apply(owner, package.migrations(), "signals", at=clock.now())
-    settings = DatabaseSettings(server.host, server.port, server.database, "signals_app", 30.0)
-    return Database(settings, _Connect(server))
 
 
 @contextmanager
