@@ -6,12 +6,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from demo.people import Client, Person, RefusedError, sign_in
 from local.stores.base import until
 
 PATIENCE_S = 120
+HOOKS = "/api/v1/webhooks/tradingview"
 
 
 @dataclass(frozen=True)
@@ -95,3 +97,34 @@ class Trading:
     def signal(self, signal_id: str) -> Answer:
         """Return a signal as the admin sees it, with its tag."""
         return ask(self.admin.client, "GET", f"/api/v1/signals/{signal_id}")
+
+
+def hook_of(who: Person, *, as_analyst: bool = False) -> dict[str, Any]:
+    """Return a new webhook with its secret."""
+    made = ask(who.client, "POST", HOOKS, {"name": "alerts", "as_analyst": as_analyst})
+    assert made.status == 201, made.body
+    found: dict[str, Any] = made.body
+    return found
+
+
+def message(hook: dict[str, Any], candle: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    """Return the hook's own message as TradingView would fill it in."""
+    began = datetime.fromisoformat(candle["closed_at"]) - timedelta(hours=6)
+    filled: dict[str, Any] = json.loads(hook["message"]) | {
+        "ticker": f"NASDAQ:{candle['symbol']}",
+        "action": "buy",
+        "close": candle["close"],
+        "time": began.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "interval": "1D",
+        "order_id": "Long",
+        "comment": "",
+    }
+    return filled | changed
+
+
+def alerts(who: Person, hook: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what came to a hook, as ``who`` sees it."""
+    items: list[dict[str, Any]] = ask(who.client, "GET", f"{HOOKS}/{hook['id']}/alerts?limit=100").body[
+        "items"
+    ]
+    return items

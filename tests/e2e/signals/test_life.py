@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from builders.market import PATIENCE_S, Answer, Trading, ask
+from builders.market import PATIENCE_S, Answer, Trading, alerts, ask, hook_of, message
 from demo.people import Client, Person
 from local.stores.base import until
 from treum_verify import verify_record
@@ -158,3 +158,21 @@ def test_what_nobody_decides_about_escalates_and_is_declined_by_rule(
     assert forgotten("screened_out")
     decided = ask(approver.client, "GET", f"{path}/decisions").body["items"][-1]
     assert (decided["reasons"], decided["decided_by"]) == (["APPROVAL_TIMEOUT"], "rule:approval_within")
+
+
+def test_an_analysts_tradingview_alert_becomes_a_draft_under_the_own_registration(
+    trading: Trading, analyst: Person
+) -> None:
+    trading.play_until(lambda: trading.newest("AAPL") is not None)
+    candle = trading.newest("AAPL")
+    assert candle is not None
+    hook = hook_of(analyst, as_analyst=True)
+
+    sent = ask(
+        Client(trading.controls.base), "POST", hook["address"], message(hook, candle | {"symbol": "AAPL"})
+    )
+    assert sent.status == 202
+    assert until(lambda: alerts(analyst, hook)[0]["status"] == "drafted", PATIENCE_S)
+
+    drafted = trading.signal(alerts(analyst, hook)[0]["signal_id"]).body
+    assert (drafted["terms"]["strategy"], drafted["terms"]["analyst"]) == ("tradingview", "treum-house")

@@ -4,15 +4,14 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 
-from builders.market import PATIENCE_S, Answer, Trading, ask
-from demo.people import Client, Person
+from builders.market import HOOKS, PATIENCE_S, Answer, Trading, alerts, ask, hook_of, message
+from demo.people import Client
 from local.stores.base import until
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.platform
 HOOKS_EACH, ALERTS_EACH, AT_ONCE = 5, 10, 20
 ANSWERED_WITHIN_S = 3.0
-BASE = "/api/v1/webhooks/tradingview"
 
 
 @pytest.fixture(scope="module")
@@ -30,37 +28,6 @@ def trading(platform: "RunningPlatform") -> Iterator[Trading]:
     made.play_until(lambda: made.newest("AAPL") is not None)
     yield made
     made.controls.post("/_local/tape/play", {})
-
-
-def hook_of(who: Person) -> dict[str, Any]:
-    """Return a new webhook with its secret."""
-    made = ask(who.client, "POST", BASE, {"name": "alerts"})
-    assert made.status == 201, made.body
-    found: dict[str, Any] = made.body
-    return found
-
-
-def message(hook: dict[str, Any], candle: dict[str, Any], **changed: Any) -> dict[str, Any]:
-    """Return the hook's own message as TradingView would fill it in."""
-    began = datetime.fromisoformat(candle["closed_at"]) - timedelta(hours=6)
-    filled: dict[str, Any] = json.loads(hook["message"]) | {
-        "ticker": f"NASDAQ:{candle['symbol']}",
-        "action": "buy",
-        "close": candle["close"],
-        "time": began.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "interval": "1D",
-        "order_id": "Long",
-        "comment": "",
-    }
-    return filled | changed
-
-
-def alerts(who: Person, hook: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what came to a hook, as ``who`` sees it."""
-    items: list[dict[str, Any]] = ask(who.client, "GET", f"{BASE}/{hook['id']}/alerts?limit=100").body[
-        "items"
-    ]
-    return items
 
 
 def test_two_hundred_alerts_at_once_are_each_answered_within_three_seconds(trading: Trading) -> None:
@@ -76,7 +43,7 @@ def test_two_hundred_alerts_at_once_are_each_answered_within_three_seconds(tradi
         return ask(outside, "POST", hook["address"], body)
 
     def knock(_: int) -> Answer:
-        return ask(outside, "POST", f"{BASE}/{uuid4()}", {"secret": "tv_none"})
+        return ask(outside, "POST", f"{HOOKS}/{uuid4()}", {"secret": "tv_none"})
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         cold = [one.seconds for one in pool.map(knock, range(2 * AT_ONCE))]  # starts as many environments
@@ -121,7 +88,7 @@ def test_what_cannot_be_read_is_refused_and_what_cannot_stand_is_kept(trading: T
     assert refused(b'{"a": "\\ud800"}') == (400, "ALERT_UNREADABLE")
     assert refused(b'{"a": "' + b"x" * 9000 + b'"}')[0] == 413
     assert refused(message(hook, known, secret="tv_wrong")) == (404, "WEBHOOK_NOT_FOUND")
-    assert refused(message(hook, known), f"{BASE}/{uuid4()}") == (404, "WEBHOOK_NOT_FOUND")
+    assert refused(message(hook, known), f"{HOOKS}/{uuid4()}") == (404, "WEBHOOK_NOT_FOUND")
 
     assert ask(outside, "POST", hook["address"], message(hook, known, ticker="NOSUCH")).status == 202
     assert until(lambda: [one["status"] for one in alerts(owner, hook)] == ["refused"], PATIENCE_S)
@@ -134,6 +101,6 @@ def test_what_cannot_be_read_is_refused_and_what_cannot_stand_is_kept(trading: T
 
 
 def test_the_free_plan_has_no_webhooks(trading: Trading) -> None:
-    refused = ask(trading.person("free").client, "POST", BASE, {"name": "mine"})
+    refused = ask(trading.person("free").client, "POST", HOOKS, {"name": "mine"})
 
     assert (refused.status, refused.body["code"]) == (403, "WEBHOOKS_NOT_INCLUDED")

@@ -1,5 +1,6 @@
 """The publication workflow's tasks, on memory adapters."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -178,6 +179,20 @@ def test_a_workflow_that_stopped_waiting_is_started_again_by_the_decision() -> N
     world.approval.decide(signal_id, "approve", by=PERSON, note="")
 
     assert world.workflow.started == [f"{signal_id}-decided"]
+
+
+def test_the_workflow_wakes_only_after_the_decision_is_committed() -> None:
+    world = World()
+    signal_id = waiting(world)
+    committed: list[Callable[[], None]] = []
+    approval = replace(world.approval, after=committed.append)
+
+    approval.decide(signal_id, "approve", by=PERSON, note="")
+
+    assert world.workflow.answered == {}
+    for act in committed:
+        act()
+    assert list(world.workflow.answered) == ["token-1"]
 
 
 def test_a_person_declines_and_nothing_is_published() -> None:
