@@ -54,7 +54,7 @@ export class Signals {
         make("span", { class: `side ${terms.side === "buy" ? "up" : "down"}` }, terms.side.toUpperCase()),
         make("span", { class: "state" }, STATES[signal.status] ?? signal.status, result(signal))),
       make("dl", { class: "levels" }, ...level("entry", terms.entry), ...level("stop", terms.stop),
-        ...level("target", terms.targets[0]), ...level("confidence", `${terms.confidence} %`)),
+        ...level("target", terms.targets[0]), ...level("confidence", `${terms.confidence} of 100`)),
       make("p", { class: "why", title: terms.rationale }, terms.rationale),
       make("div", { class: "acts" },
         make("button", { type: "button", "aria-label": `Show ${terms.symbol} on the chart`, onclick: () => this.onlook(signal) }, "Show on chart"),

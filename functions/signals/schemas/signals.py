@@ -26,7 +26,9 @@ class TermsView(View):
     targets: tuple[Decimal, ...]
     currency: str
     tick: Decimal
-    confidence: int
+    confidence: int = Field(
+        description="1 to 100: the share of past ideas of which less was to be expected; no rate of winning"
+    )
     horizon: Horizon
     expires_at: datetime
     rationale: str

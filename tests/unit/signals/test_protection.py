@@ -89,6 +89,9 @@ def test_eight_risks_lost_lock_a_strategy_until_it_recovers_or_time_passes() -> 
     assert held(protection, *losses, new=signal(strategy="other-1")) == ()
     assert held(protection, *losses, past(3, "0.5")) == ()  # an open one won: recovered
     assert held(protection, *losses, past(3, "0.5"), past(2)) == ("DRAWDOWN_LOCK",)
+    edge = [replace(one, closed_at=CANDLE_AT - timedelta(days=89, hours=23)) for one in losses]
+    assert held(protection, *edge) == ("DRAWDOWN_LOCK",)
+    assert held(protection, *(replace(one, closed_at=CANDLE_AT - 90 * DAY) for one in losses)) == ()
     old = [replace(one, closed_at=one.closed_at - 80 * DAY) for one in losses if one.closed_at]
     assert held(protection, *old) == ()
 
@@ -109,6 +112,16 @@ def test_a_day_has_its_measure() -> None:
     assert held(protection, *today[:2]) == ("DAILY_LIMIT_INSTRUMENT",)
     assert held(protection, *today, new=signal(symbol="MSFT")) == ("DAILY_LIMIT",)
     assert held(protection, *(replace(one, candle_at=CANDLE_AT - DAY) for one in today)) == ()
+
+
+def test_a_later_candle_of_the_same_day_is_not_counted() -> None:
+    protection = Protection(a_day=1)
+    earlier, later = (
+        past(0, candle_at=CANDLE_AT + step) for step in (-timedelta(hours=1), timedelta(hours=1))
+    )
+
+    assert held(protection, later) == ()
+    assert held(protection, earlier) == ("DAILY_LIMIT",)
 
 
 def test_the_day_is_that_of_india() -> None:
