@@ -15,6 +15,7 @@ from kit.identity import Caller
 from realtime.errors import NotEntitled
 from realtime.model import channel_for
 from signals.api import api
+from signals.model import access
 from signals.model.signal import Signal, Status
 from signals.service.publication import Publication
 
@@ -43,6 +44,7 @@ SEEN: Final = {
     **{(state, "400 days"): {"enterprise", "staff"} for state in ("target_hit", "cancelled")},
 }
 ARCHIVE: Final = {"enterprise", "staff"}
+LISTS: Final = {"list": "", "live": "/live", "history": "/history", "export": "/export?format=ndjson"}
 CLOSED: Final[set[Status]] = {"target_hit", "cancelled"}
 PROMISED: Final = {"approved", "live", "live, sixth", "target_hit", "cancelled", "voided"}
 SOCKET: Final = {
@@ -100,42 +102,49 @@ def end(desk: Desk, one: Signal, state: Status) -> Signal:
     return ended
 
 
-def test_every_plan_state_age_and_route_answers_as_the_table_says(desk: Desk) -> None:
-    cells = matrix(desk)
-    wrong: list[str] = []
-    for plan, caller in CALLERS.items():
-        lists = {
-            route: listed(desk, caller, route) for route in ("", "/live", "/history", "/export?format=ndjson")
+def wrong(desk: Desk, cells: list[Cell], plan: str) -> list[str]:
+    """Return where what a caller of ``plan`` gets is not what the table says."""
+    caller, archive = CALLERS[plan], plan in ARCHIVE
+    lists = {name: listed(desk, caller, route) for name, route in LISTS.items()}
+    found: list[str] = []
+    for cell in cells:
+        sees, base = plan in SEEN[cell.state, cell.age], f"/signals/{cell.signal.id}"
+        got: dict[str, object] = {
+            "one": desk.ask("GET", base, caller).status,
+            "proof": desk.ask("GET", f"{base}/proof", caller).status,
+            "feedback": desk.ask("POST", f"{base}/feedback", caller, {"action": "ignored"}).status,
+            **{name: None if ids is None else cell.signal.id in ids for name, ids in lists.items()},
         }
-        for cell in cells:
-            name = f"{plan}, {cell.state}, {cell.age}"
-            sees = plan in SEEN[cell.state, cell.age]
-            base = f"/signals/{cell.signal.id}"
-            found = {
-                "one": desk.ask("GET", base, caller).status,
-                "proof": desk.ask("GET", f"{base}/proof", caller).status,
-                "feedback": desk.ask("POST", f"{base}/feedback", caller, {"action": "ignored"}).status,
-                "list": shows(lists[""], cell),
-                "live": shows(lists["/live"], cell),
-                "history": shows(lists["/history"], cell),
-                "export": shows(lists["/export?format=ndjson"], cell),
-            }
-            wanted = {
-                "one": 200 if sees else 404,
-                "proof": 200 if sees and cell.state in PROMISED else 404,
-                "feedback": 200 if sees else 404,
-                "list": sees,
-                "live": sees and cell.state.startswith("live"),
-                "history": None if plan not in ARCHIVE else cell.state in CLOSED,
-                "export": None if plan not in ARCHIVE else cell.state in CLOSED,
-            }
-            wrong += [
-                f"{name}, {route}: {found[route]}, not {wanted[route]}"
-                for route in wanted
-                if found[route] != wanted[route]
-            ]
-    assert wrong == []
+        wanted: dict[str, object] = {
+            "one": 200 if sees else 404,
+            "proof": 200 if sees and cell.state in PROMISED else 404,
+            "feedback": 200 if sees else 404,
+            "list": sees,
+            "live": sees and cell.state.startswith("live"),
+            "history": cell.state in CLOSED if archive else None,
+            "export": cell.state in CLOSED if archive else None,
+        }
+        name = f"{plan}, {cell.state}, {cell.age}"
+        found += [
+            f"{name}, {one}: {got[one]}, not {wanted[one]}" for one in wanted if got[one] != wanted[one]
+        ]
+    return found
+
+
+def test_every_plan_state_age_and_route_answers_as_the_table_says(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells = matrix(desk)
     assert len(cells) == len(SEEN)
+
+    assert [one for plan in CALLERS for one in wrong(desk, cells, plan)] == []
+
+    figures = {
+        plan: desk.ask("GET", "/signals/performance", caller).status for plan, caller in CALLERS.items()
+    }
+    assert figures == {"free": 403, "premium": 403, "enterprise": 403, "staff": 200}
+    monkeypatch.setitem(access.PLANS, "free", access.Access(reach=timedelta(days=30)))
+    assert len(wrong(desk, cells, "free")) > len(AGES), "a plan that shows too much must be seen"
 
 
 def listed(desk: Desk, caller: Caller, route: str) -> set[str] | None:
@@ -146,10 +155,6 @@ def listed(desk: Desk, caller: Caller, route: str) -> set[str] | None:
         return None
     assert answer.status == 200, answer.text
     return {one["id"] for one in (answer.lines if "export" in route else answer.json["items"])}
-
-
-def shows(ids: set[str] | None, cell: Cell) -> bool | None:
-    return None if ids is None else cell.signal.id in ids
 
 
 def test_what_is_not_yours_answers_like_absent(desk: Desk) -> None:
