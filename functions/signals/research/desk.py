@@ -1,7 +1,7 @@
 """The desk in a backtest: ideas of one instrument become published signals by the live code."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import takewhile
@@ -56,18 +56,29 @@ class Order:
             yield from seen_from(block, market.splits, since) if market.splits else block
 
 
-@dataclass(frozen=True, slots=True)
 class Bar:
-    """What a position sees of one candle as traded; ``seen_at`` tells prices of which instant to compare."""
+    """One candle as a position sees it: prices as traded, converted when they are asked for."""
 
-    at: datetime
-    open: float
-    close: float
-    market: Market
+    __slots__ = ("_candle", "_market", "at")
+
+    def __init__(self, candle: Candle, market: Market) -> None:
+        self.at = candle.closed_at
+        self._candle = candle
+        self._market = market
+
+    @property
+    def open(self) -> float:
+        """The first price."""
+        return float(self._candle.open)
+
+    @property
+    def close(self) -> float:
+        """The last price."""
+        return float(self._candle.close)
 
     def factor(self, since: datetime) -> float:
         """Return by what this candle's prices multiply to be compared with those of ``since``."""
-        return float(self.market.factor(since, self.at)) if self.market.splits else 1.0
+        return float(self._market.factor(since, self.at)) if self._market.splits else 1.0
 
 
 class Publisher:
@@ -100,8 +111,7 @@ class Publisher:
 
     def bar(self, index: int) -> Bar:
         """Return candle ``index`` for the positions."""
-        one = self._market.candles[index]
-        return Bar(one.closed_at, float(one.open), float(one.close), self._market)
+        return Bar(self._market.candles[index], self._market)
 
     def publish(self, index: int, idea: Idea) -> Order | str:
         """Return the order that ``idea`` on candle ``index`` becomes, or why there is none."""

@@ -18,6 +18,8 @@ from signals.research.positions import Positions
 from signals.research.trades import Run
 from signals.service.drafting import Desk
 
+Ideas = dict[str, dict[datetime, list[Decided]]]
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -48,9 +50,9 @@ def simulate(
     if len({one.instrument.currency for one in markets}) > 1:
         raise ValueError("a backtest has one currency: choose instruments that share it")
     positions = Positions(account)
-    ideas: dict[tuple[str, datetime], list[Decided]] = {}
+    ideas: Ideas = {one.symbol: {} for one in markets}
     for one in decided:
-        ideas.setdefault((one.symbol, one.at), []).append(one)
+        ideas[one.symbol].setdefault(one.at, []).append(one)
     record: list[Order] = []
     makers = {
         one.symbol: Publisher(
@@ -71,22 +73,23 @@ def simulate(
 def _loop(
     timeline: Iterable[tuple[datetime, str, int]],
     makers: dict[str, Publisher],
-    ideas: dict[tuple[str, datetime], list[Decided]],
+    ideas: Ideas,
     positions: Positions,
 ) -> None:
+    busy, mark = positions.busy, positions.mark
     now: datetime | None = None
     for at, symbol, index in timeline:
         if at != now:
             if now is not None:
-                positions.mark(now)
+                mark(now)
             now = at
-        if symbol in positions.busy:
+        if symbol in busy:
             positions.step(symbol, makers[symbol].bar(index))
-        found = ideas.get((symbol, at))
+        found = ideas[symbol].get(at)
         if found is not None:
             _publish(makers[symbol], index, found, positions)
     if now is not None:
-        positions.mark(now)
+        mark(now)
 
 
 def _publish(maker: Publisher, index: int, found: list[Decided], positions: Positions) -> None:

@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from signals.model.outcome import Outcome
 from signals.research.account import BPS, Account
 from signals.research.desk import Bar, Order
 from signals.research.trades import Run, Trade
@@ -12,9 +11,15 @@ from signals.research.trades import Run, Trade
 
 @dataclass(slots=True)
 class _Open:
-    """A position. ``market`` is the price without slippage at entry, ``price`` the newest close."""
+    """A position from the decision ``since`` to its signal's end ``until``, known only once it has come.
+
+    ``market`` is the price without slippage at entry, ``price`` the newest close.
+    """
 
     order: Order
+    since: datetime
+    until: datetime | None
+    way: int
     entered_at: datetime
     quantity: float
     market: float
@@ -22,10 +27,6 @@ class _Open:
     costs: float
     price: float
     candles: int = 0
-
-    @property
-    def way(self) -> int:
-        return self.order.terms.direction
 
     @property
     def value(self) -> float:
@@ -65,11 +66,10 @@ class Positions:
         kept: list[_Open] = []
         for one in self._open.get(symbol, ()):
             one.candles += 1
-            ended = one.order.ended
-            if ended is not None and ended.at <= bar.at:
-                self._leave(one, ended)
+            if one.until is not None and one.until <= bar.at:
+                self._leave(one)
             else:
-                one.price = bar.close * bar.factor(one.order.terms.candle_at)
+                one.price = bar.close * bar.factor(one.since)
                 kept.append(one)
         self._open[symbol] = kept
         if not kept:
@@ -81,8 +81,9 @@ class Positions:
         if self.busy:
             for positions in self._open.values():
                 for one in positions:
-                    held += one.value
-                    worth += one.way * one.value
+                    value = one.quantity * one.price
+                    held += value
+                    worth += one.way * value
         self._times.append(at)
         self._equity.append(self._cash + worth)
         self._exposed.append(held)
@@ -115,7 +116,10 @@ class Positions:
             return self.skip("too small, or no cash left")
         costs = self._pay(quantity, price, entry)
         self._cash -= way * quantity * entry
-        open_now.append(_Open(order, bar.at, quantity, price, entry, costs, price))
+        until = order.ended.at if order.ended is not None else None
+        open_now.append(
+            _Open(order, terms.candle_at, until, way, bar.at, quantity, price, entry, costs, price)
+        )
         return None
 
     def _quantity(self, price: float, risk: float) -> float:
@@ -127,8 +131,9 @@ class Positions:
         fee = price * costs.fee_bps * BPS
         return min(sizing.quantity(equity, price, risk, fee), sizing.whole(free / (price + fee)))
 
-    def _leave(self, one: _Open, ended: Outcome) -> None:
-        terms, way = one.order.terms, one.way
+    def _leave(self, one: _Open) -> None:
+        terms, way, ended = one.order.terms, one.way, one.order.ended
+        assert ended is not None, "a position ends when its signal does"
         market = float(ended.exit_price)
         worse = 0.0 if ended.ending == "target_hit" else self._account.costs.slippage(market, one.order.atr)
         price = market - way * worse

@@ -82,7 +82,9 @@ class Series:
             volume = volume * by if isinstance(one, Split) else volume
         return Window(self._candles[index].symbol, opened, high, low, close, volume)
 
-    def _within(self, start: int, index: int) -> list[Adjustment]:
+    def _within(self, start: int, index: int) -> Sequence[Adjustment]:
+        if not self._adjustments:
+            return ()
         first, last = self._candles[start].closed_at.date(), self._candles[index].closed_at.date()
         return [one for one in self._adjustments if first < one.effective <= last]
 
