@@ -1,8 +1,9 @@
-"""Entry: alerts of people's own tools from ``alert-events``."""
+"""Entry: alerts of people's own tools from ``alert-events``; plans that end, from ``user-events``."""
 
 from kit import telemetry
 from kit.events import Event
 from kit.events.alert_events import AlertReceived
+from kit.events.user_events import UserPlanChanged
 from kit.kafka import Consumer
 from signals.bootstrap.stores import database
 from signals.bootstrap.webhooks import alerting
@@ -16,4 +17,10 @@ def settle(event: Event[AlertReceived]) -> None:
         telemetry.count("AlertsSettled", status=settled.status)
 
 
-handler = Consumer("signals-alerts", {AlertReceived: settle}, database).handler
+def end_plan(event: Event[UserPlanChanged]) -> None:
+    """Take the webhooks of somebody whose plan has none."""
+    if event.data.plan == "free":
+        alerting().end_plan(event.data.user_id)
+
+
+handler = Consumer("signals-alerts", {AlertReceived: settle, UserPlanChanged: end_plan}, database).handler

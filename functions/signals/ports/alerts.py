@@ -24,6 +24,9 @@ class Hooks(Protocol):
     def save(self, hook: Hook) -> bool:
         """Replace name, secret, template and revocation of the owner's hook; False when it is not there."""
 
+    def revoke_private(self, owner: str, at: datetime) -> int:
+        """Revoke the owner's hooks that draft for no analyst; return how many."""
+
 
 class Alerts(Protocol):
     """Alerts as they came and what became of them; the owner is part of every question."""
@@ -39,6 +42,9 @@ class Alerts(Protocol):
 
     def settle(self, alert: Alert) -> None:
         """Write what became of a received alert."""
+
+    def forget(self, hook_id: HookId, before: datetime, limit: int) -> int:
+        """Delete up to ``limit`` settled alerts of a hook received before ``before``; return how many."""
 
     def accepted(self, owner: str, symbol: str, timeframe: Timeframe, limit: int) -> list[Alert]:
         """Return the owner's newest accepted alerts of one instrument and timeframe."""

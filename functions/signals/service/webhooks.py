@@ -39,6 +39,8 @@ MOST_HOOKS: Final = 5
 MOST_A_MINUTE: Final = 60
 """Alerts of one hook; TradingView itself stops an alert that fires more than 15 times in 3 minutes."""
 RELATED: Final = 50
+KEPT_FOR: Final = timedelta(days=90)
+_FORGOTTEN_AT_ONCE = 100
 PRIVATE: Final = AnalystId("private")
 _SECRET_BYTES = 32
 _NOBODY = bytes(32)
@@ -136,13 +138,21 @@ class Alerting:
     now: Callable[[], datetime] = clock.now
 
     def settle(self, alert_id: AlertId) -> Alert | None:
-        """Read, de-duplicate, screen; return the alert as it is then, None for one that is not ours."""
+        """Read, de-duplicate, screen; return the alert as it is then, None for one that is not ours.
+
+        Settled alerts of the hook that are past :data:`KEPT_FOR` are forgotten on the way.
+        """
         alert = self.alerts.find(alert_id)
         if alert is None or alert.status != "received":
             return alert
         settled = replace(self._judged(alert), settled_at=self.now())
         self.alerts.settle(settled)
+        self.alerts.forget(alert.hook_id, self.now() - KEPT_FOR, _FORGOTTEN_AT_ONCE)
         return settled
+
+    def end_plan(self, owner: str) -> int:
+        """Revoke the webhooks that came with a plan which has ended; an analyst's stay. Return how many."""
+        return self.hooks.revoke_private(owner, self.now())
 
     def _judged(self, alert: Alert) -> Alert:
         hook = self.hooks.at(alert.hook_id)

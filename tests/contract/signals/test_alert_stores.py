@@ -172,6 +172,35 @@ def test_pages_are_the_owners_newest_first_without_a_gap(stores: Stores) -> None
     assert stores.alerts.page(OWNER, hook(9).id, None, 10) == []
 
 
+def test_a_plan_that_ends_takes_the_private_hooks_only(stores: Stores) -> None:
+    analysts = replace(hook(2), analyst=AnalystId("treum-house"))
+    for made in (hook(1), analysts, hook(3, OTHER)):
+        stores.hooks.create(made, 5)
+
+    assert stores.hooks.revoke_private(OWNER, NOW) == 1
+    assert stores.hooks.revoke_private(OWNER, NOW) == 0
+
+    assert stores.hooks.of(OWNER) == [analysts]
+    assert len(stores.hooks.of(OTHER)) == 1
+
+
+def test_settled_alerts_are_forgotten_after_their_time(stores: Stores) -> None:
+    stores.hooks.create(hook(), 5)
+    old, older = stores.received(1), stores.received(2)
+    waiting, young = stores.received(3), stores.received(4, seconds=60)
+    for one in (old, older, young):
+        stores.settled(one, status="accepted", terms=TERMS)
+    later = NOW + timedelta(seconds=30)
+
+    assert stores.alerts.forget(hook(9).id, later, 10) == 0
+    assert stores.alerts.forget(hook().id, later, 1) == 1
+    assert stores.alerts.forget(hook().id, later, 10) == 1
+    assert stores.alerts.forget(hook().id, later, 10) == 0
+
+    left = {one.id for one in stores.alerts.page(OWNER, hook().id, None, 10)}
+    assert left == {waiting.id, young.id}
+
+
 @pytest.mark.stores
 def test_hooks_made_at_once_never_exceed_the_number(database: Databases) -> None:
     db = database("signals")
@@ -185,7 +214,7 @@ def test_hooks_made_at_once_never_exceed_the_number(database: Databases) -> None
 
 @pytest.mark.stores
 @pytest.mark.parametrize(
-    "command", ["UPDATE alerts SET content = '{}'", "DELETE FROM alerts", "DELETE FROM hooks"]
+    "command", ["UPDATE alerts SET content = '{}'", "UPDATE hooks SET owner = id", "DELETE FROM hooks"]
 )
 def test_the_domains_role_cannot_rewrite_what_came(database: Databases, command: str) -> None:
     db: Database = database("signals")

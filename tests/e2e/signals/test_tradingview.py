@@ -104,3 +104,17 @@ def test_the_free_plan_has_no_webhooks(trading: Trading) -> None:
     refused = ask(trading.person("free").client, "POST", HOOKS, {"name": "mine"})
 
     assert (refused.status, refused.body["code"]) == (403, "WEBHOOKS_NOT_INCLUDED")
+
+
+def test_a_plan_that_ends_closes_its_webhooks(trading: Trading) -> None:
+    owner, outside = trading.person("premium"), Client(trading.controls.base)
+    hook = hook_of(owner)
+    assert ask(outside, "POST", hook["address"], {"secret": hook["secret"]}).status == 202
+
+    ended = ask(trading.admin.client, "PUT", f"/api/v1/users/{owner.id}/plan", {"plan": "free"})
+    assert ended.status == 200
+
+    def closed() -> bool:
+        return ask(outside, "POST", hook["address"], {"secret": hook["secret"]}).status == 404
+
+    assert until(closed, PATIENCE_S)

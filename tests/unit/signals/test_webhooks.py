@@ -282,6 +282,25 @@ def test_an_alert_of_a_hook_revoked_meanwhile_is_refused(desk: Desk) -> None:
     assert settled.reasons == ("HOOK_REVOKED",)
 
 
+def test_old_alerts_are_forgotten_when_new_ones_come(desk: Desk) -> None:
+    hook, secret = desk.hook()
+    desk.sent(hook, secret)
+    desk.world.at = NOW + timedelta(days=91)
+
+    desk.sent(hook, secret, order_id="2")
+
+    assert len(desk.alerts.page(OWNER, hook.id, None, 10)) == 1
+
+
+def test_a_plan_that_ends_closes_the_door(desk: Desk) -> None:
+    hook, secret = desk.hook()
+
+    assert desk.alerting.end_plan(OWNER) == 1
+
+    with pytest.raises(HookNotFound):
+        desk.door().receive(hook.id, {**ALERT, "secret": secret}, "")
+
+
 def test_an_analysts_alert_drafts_a_signal_that_waits_for_a_second_person(desk: Desk) -> None:
     hook, secret = desk.hook(ANALYST, as_analyst=True)
 

@@ -40,6 +40,12 @@ class MemoryHooks:
         self._kept[hook.id] = replace(hook, created_at=known.created_at, analyst=known.analyst)
         return True
 
+    def revoke_private(self, owner: str, at: datetime) -> int:
+        """Revoke those without an analyst."""
+        private = [one for one in self.of(owner) if one.analyst is None]
+        self._kept |= {one.id: replace(one, revoked_at=at) for one in private}
+        return len(private)
+
 
 class MemoryAlerts:
     """Alerts by id; ``events`` is what the outbox would hold."""
@@ -70,6 +76,13 @@ class MemoryAlerts:
         """Replace a received one."""
         if self._kept[alert.id].status == "received":
             self._kept[alert.id] = alert
+
+    def forget(self, hook_id: HookId, before: datetime, limit: int) -> int:
+        """Delete the oldest."""
+        old = [one for one in self._of(hook_id) if one.received_at < before and one.status != "received"]
+        for one in old[:limit]:
+            del self._kept[one.id]
+        return len(old[:limit])
 
     def accepted(self, owner: str, symbol: str, timeframe: Timeframe, limit: int) -> list[Alert]:
         """Return the newest."""

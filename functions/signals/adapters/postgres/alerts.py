@@ -37,6 +37,14 @@ UPDATE hooks SET name = %(name)s, secret_hash = %(secret_hash)s, template = %(te
     rotated_at = %(rotated_at)s, revoked_at = %(revoked_at)s
 WHERE id = %(id)s AND owner = %(owner)s AND revoked_at IS NULL
 """
+_REVOKE_PRIVATE: Final[LiteralString] = """
+UPDATE hooks SET revoked_at = %s WHERE owner = %s AND analyst IS NULL AND revoked_at IS NULL
+"""
+_FORGET: Final[LiteralString] = """
+DELETE FROM alerts WHERE id IN (
+    SELECT id FROM alerts WHERE hook_id = %s AND received_at < %s AND status <> 'received'
+    ORDER BY received_at LIMIT %s)
+"""
 _RECEIVE: Final[LiteralString] = f"""
 WITH changed AS (
     INSERT INTO alerts (id, hook_id, owner, content, received_at, status)
@@ -93,6 +101,10 @@ class PostgresHooks:
         """Update the owner's."""
         return bool(self._db.run(_SAVE, _hook_params(hook)))
 
+    def revoke_private(self, owner: str, at: datetime) -> int:
+        """Update those without an analyst."""
+        return self._db.run(_REVOKE_PRIVATE, (at, owner))
+
 
 class PostgresAlerts:
     """Alerts in one table; ``relay`` publishes their events after a commit."""
@@ -133,6 +145,10 @@ class PostgresAlerts:
         terms = Jsonb(msgspec.to_builtins(alert.terms)) if alert.terms else None
         params = (alert.status, list(alert.reasons), terms, alert.signal_id, alert.settled_at, alert.id)
         self._db.run(_SETTLE, params)
+
+    def forget(self, hook_id: HookId, before: datetime, limit: int) -> int:
+        """Delete the oldest."""
+        return self._db.run(_FORGET, (hook_id, before, limit))
 
     def accepted(self, owner: str, symbol: str, timeframe: Timeframe, limit: int) -> list[Alert]:
         """Return the newest."""
