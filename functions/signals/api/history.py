@@ -41,6 +41,7 @@ def list_history(request: Request) -> Reply:
     "/signals/export",
     summary="Ended signals as CSV or JSON lines, a page of at most 1,000; `X-Next-Cursor` has the next",
     query=ExportQueryIn,
+    reply=str,
     access=signed_in(),
     errors=(PlanRequired,),
     etag=True,

@@ -90,6 +90,7 @@ def get_head(request: Request) -> Reply:
     "/commitments/{analyst}/export",
     summary="The record as JSON lines: all the offline verifier needs; `X-Next-After` has the next page",
     query=RecordQueryIn,
+    reply=ProofView,  # one line of it
     access=PUBLIC,
     errors=(AnalystNotFound,),
     rate=Rate(60, 60),
