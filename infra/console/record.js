@@ -21,11 +21,12 @@ async function read() {
   const lines = [];
   for (let after = "0"; after !== null;) {
     const response = await fetch(`${API}/commitments/${analyst}/export?after=${after}&limit=${PAGE}`);
-    if (!response.ok) throw new Error(response.status === 404 ? `Nothing was promised by ${analyst} yet` : `The record cannot be read: the server answered ${response.status}`);
-    lines.push(...(await response.text()).split("\n").filter(Boolean));
+    if (!response.ok && response.status !== 404) throw new Error(`The record cannot be read: the server answered ${response.status}`);
+    lines.push(...(response.ok ? await response.text() : "").split("\n").filter(Boolean));
     after = response.headers.get("X-Next-After");
     $("verdict").textContent = `Loading the record… ${number(lines.length)} promises`;
   }
+  if (!lines.length) throw new Error(`Nothing was promised by ${analyst} yet`);
   return lines.map((line) => JSON.parse(line));
 }
 
@@ -142,7 +143,7 @@ $("spoil").addEventListener("click", () => spoilIt().catch(trouble));
 $("restore").addEventListener("click", () => {
   $("restore").hidden = true;
   $("spoiled").textContent = "As it was.";
-  check(record, kept()).catch(trouble);
+  check(record, kept()).then(() => promises.point()).catch(trouble);
 });
 $("copy").addEventListener("click", async () => {
   await navigator.clipboard.writeText($("offline").textContent);
