@@ -1,5 +1,7 @@
 """Indicators: the catalogue, and their values for an instrument. Strategies: what decides."""
 
+from typing import TYPE_CHECKING
+
 from kit.errors import FieldError
 from kit.http import Rate, Request, Routes, signed_in
 from signals import bootstrap
@@ -11,7 +13,11 @@ from signals.schemas.indicators import (
     IndicatorView,
     StrategiesView,
     StrategyView,
+    TunableView,
 )
+
+if TYPE_CHECKING:
+    from signals.strategies import Strategy
 
 routes = Routes()
 
@@ -36,8 +42,7 @@ def list_indicators(_request: Request) -> IndicatorsView:
 )
 def list_strategies(_request: Request) -> StrategiesView:
     """List the strategies."""
-    found = bootstrap.indicators.strategies()
-    return StrategiesView(items=tuple(StrategyView.model_validate(one) for one in found))
+    return StrategiesView(items=tuple(_view(one) for one in bootstrap.indicators.strategies()))
 
 
 @routes.get(
@@ -71,6 +76,21 @@ def list_indicator_values(request: Request) -> IndicatorValuesView:
         since=found.since,
         closed_at=tuple(found.closed_at),
         values={name: tuple(values) for name, values in found.answer.outputs.items()},
+    )
+
+
+def _view(strategy: "Strategy") -> StrategyView:
+    return StrategyView(
+        name=strategy.name,
+        title=strategy.title,
+        family=strategy.family,
+        description=strategy.description,
+        warm_up=strategy.warm_up,
+        horizon=strategy.horizon,
+        parameters={
+            name: TunableView.model_validate(one)
+            for name, one in bootstrap.indicators.parameters(strategy).items()
+        },
     )
 
 

@@ -71,7 +71,10 @@ def _with_fields(strategy: Strategy, own: Params) -> Strategy:
         raise BadGrid(f"{strategy.name} has no parameter {unknown[0]!r}: one of {names}")
     # a count of candles stays a whole number
     set_to = {name: round(value) if isinstance(known[name], int) else value for name, value in own.items()}
-    changed: Strategy = replace(found, **set_to)
+    try:
+        changed: Strategy = replace(found, **set_to)
+    except ValueError as error:
+        raise BadGrid(str(error)) from error
     return changed
 
 

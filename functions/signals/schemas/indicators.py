@@ -80,6 +80,14 @@ class IndicatorValuesView(View):
     values: Mapping[str, tuple[int | float | None, ...]]
 
 
+class TunableView(View):
+    """A parameter that a backtest may vary."""
+
+    default: float
+    least: float
+    most: float
+
+
 class StrategyView(View):
     """A strategy. `warm_up` and `horizon` count candles: before it decides, until its signals expire."""
 
@@ -89,6 +97,7 @@ class StrategyView(View):
     description: str
     warm_up: int
     horizon: int
+    parameters: Mapping[str, TunableView]
 
 
 class StrategiesView(View):

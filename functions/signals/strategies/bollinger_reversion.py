@@ -17,6 +17,7 @@ from typing import ClassVar
 import talib
 
 from signals.strategies.proposal import Levels, propose, weighed
+from signals.strategies.tuning import check, within
 from signals.strategies.window import Family, Idea, Prices, Window
 
 BAND, WILDER, LONG, SLOPE = 20, 14, 100, 10
@@ -44,8 +45,8 @@ class _Reading:
 class BollingerReversion:
     """See the module: rules, formula and source."""
 
-    deviations: float = 2.0
-    stretched: float = 40.0
+    deviations: float = within(2.0, 0.5, 5.0)
+    stretched: float = within(40.0, 5.0, 50.0)
 
     name: ClassVar[str] = "bollinger-reversion-1"
     title: ClassVar[str] = "Bollinger reversion"
@@ -56,6 +57,9 @@ class BollingerReversion:
     )
     warm_up: ClassVar[int] = LONG + SLOPE
     horizon: ClassVar[int] = 15
+
+    def __post_init__(self) -> None:
+        check(self)
 
     def decide(self, window: Window) -> Idea | None:
         """Return an idea on the candle that comes back inside; None before ``warm_up`` candles."""

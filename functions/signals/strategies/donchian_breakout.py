@@ -18,6 +18,7 @@ from typing import ClassVar
 import talib
 
 from signals.strategies.proposal import by_range, propose, weighed
+from signals.strategies.tuning import check, within
 from signals.strategies.window import Family, Idea, Prices, Window
 
 RANGE = 20
@@ -49,9 +50,9 @@ class _Channel:
 class DonchianBreakout:
     """See the module: rules, formula and source."""
 
-    entry_channel: int = 20
-    trend_channel: int = 55
-    quiet: int = 10
+    entry_channel: int = within(20, 2, 100)
+    trend_channel: int = within(55, 2, 150)
+    quiet: int = within(10, 1, 50)
 
     name: ClassVar[str] = "donchian-breakout-1"
     title: ClassVar[str] = "Donchian breakout"
@@ -62,6 +63,9 @@ class DonchianBreakout:
     )
     warm_up: ClassVar[int] = 100
     horizon: ClassVar[int] = 30
+
+    def __post_init__(self) -> None:
+        check(self)
 
     def decide(self, window: Window) -> Idea | None:
         """Return an idea on the first close beyond the channel; None before ``warm_up`` candles."""

@@ -17,6 +17,7 @@ from typing import ClassVar
 import talib
 
 from signals.strategies.proposal import by_range, propose, weighed
+from signals.strategies.tuning import check, within
 from signals.strategies.window import Family, Idea, Prices, Window
 
 FAST, SLOW, LONG, WILDER = 12, 26, 50, 14
@@ -48,8 +49,8 @@ class _Reading:
 class EmaTrend:
     """See the module: rules, formula and source."""
 
-    crossed_within: int = 5
-    min_adx: float = 18.0
+    crossed_within: int = within(5, 0, 30)
+    min_adx: float = within(18.0, 0.0, 60.0)
 
     name: ClassVar[str] = "ema-trend-2"
     title: ClassVar[str] = "EMA trend"
@@ -60,6 +61,9 @@ class EmaTrend:
     )
     warm_up: ClassVar[int] = 100
     horizon: ClassVar[int] = 20
+
+    def __post_init__(self) -> None:
+        check(self)
 
     def decide(self, window: Window) -> Idea | None:
         """Return an idea on the first confirmed candle after a cross; None before ``warm_up`` candles."""

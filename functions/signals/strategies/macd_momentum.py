@@ -16,6 +16,7 @@ from typing import ClassVar
 import talib
 
 from signals.strategies.proposal import by_range, propose, weighed
+from signals.strategies.tuning import check, within
 from signals.strategies.window import Family, Idea, Window
 
 FAST, SLOW, SIGNAL, LONG, WILDER = 12, 26, 9, 50, 14
@@ -26,8 +27,8 @@ STOP, TARGETS = 2.0, (3.0, 5.0)
 class MacdMomentum:
     """See the module: rules, formula and source."""
 
-    move: int = 20
-    least_move: float = 1.0
+    move: int = within(20, 1, 100)
+    least_move: float = within(1.0, 0.0, 10.0)
 
     name: ClassVar[str] = "macd-momentum-1"
     title: ClassVar[str] = "MACD momentum"
@@ -38,6 +39,9 @@ class MacdMomentum:
     )
     warm_up: ClassVar[int] = 120
     horizon: ClassVar[int] = 20
+
+    def __post_init__(self) -> None:
+        check(self)
 
     def decide(self, window: Window) -> Idea | None:
         """Return an idea on the candle of the cross; None before ``warm_up`` candles."""

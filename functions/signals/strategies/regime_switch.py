@@ -22,6 +22,7 @@ from typing import ClassVar
 import talib
 
 from signals.strategies.proposal import by_range, propose, weighed
+from signals.strategies.tuning import check, within
 from signals.strategies.window import Family, Idea, Window
 
 LENGTH, SHORT, LONG, SLOPE, PULLBACK = 14, 20, 100, 10, 5
@@ -43,8 +44,8 @@ class _Found:
 class RegimeSwitch:
     """See the module: rules, formula and source."""
 
-    trending: float = 45.0
-    sideways: float = 61.8
+    trending: float = within(45.0, 0.0, 60.0)
+    sideways: float = within(61.8, 40.0, 100.0)
 
     name: ClassVar[str] = "regime-switch-1"
     title: ClassVar[str] = "Regime switch"
@@ -55,6 +56,9 @@ class RegimeSwitch:
     )
     warm_up: ClassVar[int] = LONG + SLOPE
     horizon: ClassVar[int] = 15
+
+    def __post_init__(self) -> None:
+        check(self)
 
     def decide(self, window: Window) -> Idea | None:
         """Return an idea where the rule of the present regime fires; None before ``warm_up`` candles."""

@@ -19,6 +19,7 @@ import talib
 from numpy.typing import NDArray
 
 from signals.strategies.proposal import by_range, propose, weighed
+from signals.strategies.tuning import check, within
 from signals.strategies.window import Family, Idea, Prices, Window
 
 LENGTH = 20
@@ -30,9 +31,9 @@ _LONG_SQUEEZE = 20
 class SqueezeRelease:
     """See the module: rules, formula and source."""
 
-    deviations: float = 2.0
-    ranges: float = 1.5
-    least: int = 6
+    deviations: float = within(2.0, 0.5, 5.0)
+    ranges: float = within(1.5, 0.5, 5.0)
+    least: int = within(6, 1, 50)
 
     name: ClassVar[str] = "squeeze-release-1"
     title: ClassVar[str] = "Squeeze release"
@@ -43,6 +44,9 @@ class SqueezeRelease:
     )
     warm_up: ClassVar[int] = 120
     horizon: ClassVar[int] = 20
+
+    def __post_init__(self) -> None:
+        check(self)
 
     def decide(self, window: Window) -> Idea | None:
         """Return an idea on the candle of the release; None before ``warm_up`` candles."""

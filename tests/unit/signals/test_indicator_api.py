@@ -132,6 +132,7 @@ def test_strategies_say_what_they_are_and_claim_no_performance() -> None:
 
     assert status == 200
     assert {one["family"] for one in body["items"]} >= {"trend", "mean reversion", "breakout", "momentum"}
-    assert all(
-        set(one) == {"name", "title", "family", "description", "warm_up", "horizon"} for one in body["items"]
-    )
+    said = {"name", "title", "family", "description", "warm_up", "horizon", "parameters"}
+    assert all(set(one) == said for one in body["items"])
+    trend = next(one for one in body["items"] if one["name"] == "ema-trend-2")
+    assert trend["parameters"]["min_adx"] == {"default": 18.0, "least": 0.0, "most": 60.0}

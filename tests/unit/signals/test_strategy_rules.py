@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,11 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders.signals import CANDLE_AT, walk
+from signals.errors import BadGrid
 from signals.model.market import Candle
+from signals.research.search import tuned
 from signals.strategies import ALL, WIDTH, Idea, Series, Strategy
 from signals.strategies.calibration import UNKNOWN, Calibration, Knot, confidence, current
 from signals.strategies.proposal import Levels, propose, weighed
 from signals.strategies.regime_switch import choppiness
+from signals.strategies.tuning import tunables
 
 BY_NAME = {one.name: one for one in ALL}
 WAVE = [100 + 2 * math.sin(2 * math.pi * day / 14) for day in range(150)]
@@ -240,6 +244,28 @@ def test_whatever_the_prices_are_there_is_an_idea_or_none(strategy: Strategy, da
     idea = strategy.decide(Series(path(many, spread), ()).until(len(many) - 1))
 
     assert idea is None or (math.isfinite(idea.score) and all(math.isfinite(one) for one in idea.targets))
+
+
+@pytest.mark.parametrize("strategy", ALL, ids=lambda one: one.name)
+def test_what_research_may_vary_is_bounded(strategy: Strategy) -> None:
+    varied: Any = strategy
+    found = tunables(strategy)
+    candles = walk(220, seed=3)
+    assert found
+
+    for name, one in found.items():
+        assert one.least <= one.default == getattr(strategy, name) <= one.most
+        for value in (one.least, one.most):
+            kept = round(value) if isinstance(getattr(strategy, name), int) else value
+            ideas(replace(varied, **{name: kept}), candles)
+        for value in (one.least - 1, one.most + 1, math.nan):
+            with pytest.raises(ValueError, match=name):
+                replace(varied, **{name: value})
+
+
+def test_a_search_outside_the_range_is_refused_with_the_range() -> None:
+    with pytest.raises(BadGrid, match="entry_channel of donchian-breakout-1 goes from 2 to 100, not 1"):
+        tuned(BY_NAME["donchian-breakout-1"], {"entry_channel": 1})
 
 
 def test_what_is_no_price_or_on_the_wrong_side_is_no_idea() -> None:
