@@ -187,11 +187,20 @@ def _headers(route: Route) -> list[Schema]:
         schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
         needed = route.idempotency is REQUIRED
         found.append(_header("Idempotency-Key", told, schema, required=needed))
-    if route.etag and route.method in _CHANGES:
+    if _needs_match(route):
         found.append(_header("If-Match", "The ETag that was read", {"type": "string"}, required=True))
+    elif errors.PreconditionFailed in route.errors:
+        found.append(
+            _header("If-Match", "The ETag that was read, to change nothing newer", {"type": "string"})
+        )
     elif route.etag and route.method == "GET":
         found.append(_header("If-None-Match", "An ETag: 304 if it is the newest", {"type": "string"}))
     return found
+
+
+def _needs_match(route: Route) -> bool:
+    """Whether the route demands ``If-Match``: it changes a versioned resource, or says so itself."""
+    return (route.etag and route.method in _CHANGES) or etag.PreconditionRequired in route.errors
 
 
 def _header(name: str, told: str, schema: Schema, *, required: bool = False) -> Schema:
@@ -222,7 +231,7 @@ def _refusals(route: Route) -> dict[str, Schema]:
         kinds.append(errors.UnsupportedMedia)
     if route.idempotency is not NONE:
         kinds += [idempotency.InProgress, idempotency.KeyReused]
-    if route.etag and route.method in _CHANGES:
+    if _needs_match(route):
         kinds += [etag.PreconditionRequired, errors.PreconditionFailed]
     if route.rate is not None and route.rate.strict:
         kinds.append(quota.LimitsAway)

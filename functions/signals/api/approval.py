@@ -1,5 +1,6 @@
 """The gate's decisions, and the person's."""
 
+from kit.errors import PreconditionFailed
 from kit.http import OPTIONAL, Reply, Request, Routes
 from kit.http.etag import of_version
 from signals import bootstrap
@@ -34,7 +35,7 @@ def list_decisions(request: Request) -> DecisionsView:
     reply=SignalView,
     access=STAFF,
     idempotency=OPTIONAL,
-    errors=(SignalNotFound, NotAwaitingApproval, NotYourDecision, OwnSignal),
+    errors=(SignalNotFound, NotAwaitingApproval, NotYourDecision, OwnSignal, PreconditionFailed),
     etag=True,
 )
 def decide_approval(request: Request) -> Reply:

@@ -2,8 +2,9 @@
 
 import re
 
+from kit.errors import PreconditionFailed
 from kit.http import OPTIONAL, Reply, Request, Routes, role
-from kit.http.etag import of_version
+from kit.http.etag import PreconditionRequired, of_version
 from signals import bootstrap
 from signals.api.access import STAFF, access_of, person_of
 from signals.errors import (
@@ -65,7 +66,7 @@ def draft_signal(request: Request) -> Reply:
     reply=SignalView,
     access=STAFF,
     idempotency=OPTIONAL,
-    errors=(SignalNotFound, NotYourSignal, NotCancellable),
+    errors=(SignalNotFound, NotYourSignal, NotCancellable, PreconditionFailed, PreconditionRequired),
     etag=True,
 )
 def cancel_signal(request: Request) -> Reply:
@@ -85,7 +86,7 @@ def cancel_signal(request: Request) -> Reply:
     reply=SignalView,
     access=STAFF,
     idempotency=OPTIONAL,
-    errors=(SignalNotFound, NotYourSignal, NotLive),
+    errors=(SignalNotFound, NotYourSignal, NotLive, PreconditionFailed, PreconditionRequired),
     etag=True,
 )
 def recall_signal(request: Request) -> Reply:
@@ -120,7 +121,15 @@ def list_revisions(request: Request) -> StaffRevisionsView:
     status=201,
     access=role("analyst"),
     idempotency=OPTIONAL,
-    errors=(SignalNotFound, NotYourSignal, NotLive, RevisionPending, ProposalRefused),
+    errors=(
+        SignalNotFound,
+        NotYourSignal,
+        NotLive,
+        RevisionPending,
+        ProposalRefused,
+        PreconditionFailed,
+        PreconditionRequired,
+    ),
 )
 def revise_signal(request: Request) -> StaffRevisionView:
     """Revise the version that ``If-Match`` names."""
