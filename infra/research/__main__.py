@@ -57,7 +57,7 @@ def _run(asked: argparse.Namespace, console: Console) -> int:
     if not asked.unchecked and not _sound(strategy, markets[0], console):
         return 1
     began = time.perf_counter()
-    finding, candles = _find(study, strategy, markets, console)
+    finding, candles = _find(study, strategy, markets, console, max_seconds=asked.max_seconds)
     took = time.perf_counter() - began
     show(finding, console)
     console.print(
@@ -69,7 +69,7 @@ def _run(asked: argparse.Namespace, console: Console) -> int:
 
 
 def _find(
-    study: Study, strategy: Strategy, markets: Sequence[Market], console: Console
+    study: Study, strategy: Strategy, markets: Sequence[Market], console: Console, *, max_seconds: float
 ) -> tuple[Finding, int]:
     today = datetime.now(UTC).date()
     known = policies.load()
@@ -90,7 +90,8 @@ def _find(
             decided[place] += decide(one, market, span.first, span.last)
             bar.advance(deciding)
         concluding = bar.add_task("concluding", total=1.0)
-        material = Material(strategy, markets, decided, rules)
+        until = time.monotonic() + max_seconds
+        material = Material(strategy, markets, decided, rules, lambda: time.monotonic() < until)
         finding = conclude(study, material, lambda share: bar.update(concluding, completed=share))
     return finding, len(asked) * sum(len(market.candles) for market in markets)
 
@@ -176,6 +177,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--fee-bps", type=float, default=5.0)
     parser.add_argument("--slippage-bps", type=float, default=5.0)
     parser.add_argument("--search", action="append", default=[], help="NAME=VALUE,VALUE; may be repeated")
+    parser.add_argument("--max-seconds", type=float, default=300.0, help="no more trials after that")
     parser.add_argument("--folds", type=int, default=0, help="of a walk-forward; 0 for none")
     parser.add_argument("--expanding", action="store_true", help="choose on everything before a fold")
     parser.add_argument("--unscreened", action="store_true", help="trade what screening would keep back")

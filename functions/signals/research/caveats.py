@@ -22,6 +22,7 @@ BELIEVED: Final = 0.95
 def caveats(
     *,
     trials: int,
+    planned: int,
     walked: bool,
     screened: bool,
     trades: int,
@@ -31,6 +32,8 @@ def caveats(
 ) -> list[str]:
     """Return the sentences that apply, the weightiest first."""
     found = [*_search(trials, walked=walked), *_chance(trials, deflated)]
+    if trials < planned:
+        found.append(f"The time ran out: {planned - trials} of {planned} combinations were not tried.")
     if trades < FEW:
         found.append(f"{trades} closed trades are too few to tell skill from luck.")
     if still_open:

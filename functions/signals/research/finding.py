@@ -54,7 +54,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Everything the report says. ``deflated`` is the probability left after all trials (``sharpe``)."""
+    """Everything the report says.
+
+    ``deflated`` is the probability left after all trials (``sharpe``), ``planned`` how many there should have
+    been.
+    """
 
     study: Study
     title: str
@@ -75,4 +79,5 @@ class Finding:
     held: list[Held]
     choices: list[Choice]
     tried: list[Tried]
+    planned: int
     caveats: list[str]

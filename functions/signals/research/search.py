@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from itertools import product
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from signals.errors import BadGrid
 from signals.research.deciding import Decided
 from signals.strategies import Idea, Strategy
 
 Params = Mapping[str, float]
+T = TypeVar("T")
 MOST_TRIALS: Final = 64
 EXITS: Final = ("stop", "targets", "life", "confidence")
 """Parameters every strategy has: factors of the stop's and targets' distance and of the life, and the least
@@ -86,7 +87,7 @@ def vary(decided: Sequence[Decided], exits: Exits) -> Iterator[Decided]:
             yield replace(one, idea=idea)
 
 
-def until_spent(trials: Sequence[dict[str, float]], going: Callable[[], bool]) -> Iterator[dict[str, float]]:
+def until_spent(trials: Sequence[T], going: Callable[[], bool]) -> Iterator[T]:
     """Give trials while ``going`` says that there is time; the first always."""
     for index, one in enumerate(trials):
         if index and not going():

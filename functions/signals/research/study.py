@@ -13,7 +13,7 @@ from signals.research.deciding import Decided, Market
 from signals.research.engine import Rules, simulate
 from signals.research.finding import Finding, Held, Study, Tried
 from signals.research.metrics import DAYS, measure, sharpe
-from signals.research.search import Exits, Params, grid, tuned, vary
+from signals.research.search import Exits, Params, grid, tuned, until_spent, vary
 from signals.research.sharpe import deflated
 from signals.research.trades import Run
 from signals.research.walkforward import Choice, Trial, Walker, folds
@@ -50,12 +50,16 @@ def variants(strategy: Strategy, study: Study) -> tuple[list[Strategy], list[Com
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a study is concluded from: ``decided`` holds, for each of :func:`variants`, all it decided."""
+    """What a study is concluded from: ``decided`` holds, for each of :func:`variants`, all it decided.
+
+    Trials end when ``going`` says that the time is spent; the finding tells how many were left out.
+    """
 
     strategy: Strategy
     markets: Sequence[Market]
     decided: Sequence[Sequence[Decided]]
     rules: Rules
+    going: Callable[[], bool] = lambda: True
 
 
 def conclude(study: Study, material: Material, told: Callable[[float], None] = lambda _: None) -> Finding:
@@ -70,15 +74,16 @@ def conclude(study: Study, material: Material, told: Callable[[float], None] = l
         raise UnfitBacktest("a backtest has one currency: choose instruments that share it")
     name, rules = material.strategy.name, material.rules
     _, combinations = variants(material.strategy, study)
-    trials = [Trial(one.params, [*vary(material.decided[one.variant], one.exits)]) for one in combinations]
-    runs = []
-    for trial in trials:
-        runs.append(simulate(markets, trial.decided, name, study.account, rules, first=study.first))
-        told(len(runs) / (2 * len(trials)))
+    trials: list[Trial] = []
+    runs: list[Run] = []
+    for one in until_spent(combinations, material.going):
+        trials.append(Trial(one.params, [*vary(material.decided[one.variant], one.exits)]))
+        runs.append(simulate(markets, trials[-1].decided, name, study.account, rules, first=study.first))
+        told(len(runs) / (2 * len(combinations)))
     walker = Walker(markets, trials, name, study.account, rules)
     run, params, choices = _chosen(study, walker, runs)
     told(1.0)
-    tried = [_tried(trial, one) for trial, one in zip(trials, runs, strict=True)]
+    tried = [_tried(*one) for one in zip(trials, runs, strict=True)]
     return _finding(study, replace(material, markets=markets), run, params, choices, tried)
 
 
@@ -117,8 +122,10 @@ def _finding(  # noqa: PLR0917 - what a finding is made of
         held=[_held(one, run.times[0]) for one in material.markets],
         choices=choices,
         tried=tried,
+        planned=len(grid(study.space)),
         caveats=caveats(
             trials=len(tried),
+            planned=len(grid(study.space)),
             walked=study.plan is not None,
             screened=study.screened,
             trades=len(run.trades),

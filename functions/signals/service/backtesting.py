@@ -19,6 +19,7 @@ from signals.research.engine import Rules
 from signals.research.finding import Finding, Study
 from signals.research.report.page import page
 from signals.research.report.paper import paper
+from signals.research.search import grid
 from signals.research.study import Material, conclude, variants
 from signals.research.wanted import study_of
 from signals.service.drafting import Desk
@@ -27,6 +28,8 @@ from signals.strategies import ALL, WIDTH, Strategy
 SLICE: Final = 4000
 """Candles a slice decides on: a second or two, so that progress shows and a lost worker costs little."""
 MOST_CANDLES: Final = 400_000
+MOST_STEPS: Final = 20_000_000
+"""Candles times trials times folds that are traded in the conclusion: about a minute."""
 ATTEMPTS: Final = 5
 BATCH: Final = 20
 _BEFORE: Final = timedelta(microseconds=1)
@@ -59,6 +62,7 @@ class Backtesting:
     strategies: tuple[Strategy, ...] = tuple(ALL)
     slice_of: int = SLICE
     most: int = MOST_CANDLES
+    most_steps: int = MOST_STEPS
     now: Callable[[], datetime] = clock.now
 
     def plan(self, backtest_id: BacktestId) -> list[int]:
@@ -139,20 +143,22 @@ class Backtesting:
         study, strategy = study_of(asked.wanted, self.reference, self.strategies)
         count = len(variants(strategy, study)[0])
         found: list[Work] = []
-        candles = 0
+        candles, trades = 0, len(grid(study.space)) * (1 + asked.wanted.folds)
         for symbol in study.symbols:
             times = [one.closed_at for one in self._history(symbol, study).candles]
             parts = spans(times, study.first, study.last, self.slice_of)
             if not parts:
                 raise UnfitBacktest(f"there are no {study.timeframe} candles of {symbol} in this period")
-            candles += sum(study.first <= at for at in times) * count
+            candles += sum(study.first <= at for at in times)
             found += [
                 Work(variant, symbol, one.known_from, one.first, one.last)
                 for variant in range(count)
                 for one in parts
             ]
-        if candles > self.most:
-            raise UnfitBacktest(f"{candles:,} decisions are more than {self.most:,}: ask for less")
+        if candles * count > self.most:
+            raise UnfitBacktest(f"{candles * count:,} decisions are more than {self.most:,}: ask for less")
+        if candles * trades > self.most_steps:
+            raise UnfitBacktest(f"{trades} runs of {candles:,} candles are too many: search less")
         return found
 
     def _conclude(self, asked: Backtest) -> Finding:

@@ -112,7 +112,7 @@ def setup(finding: Finding) -> list[tuple[str, str]]:
         ("Size", f"{size}, {study.account.at_once} at a time in an instrument"),
         ("Costs", _costs(costs.fee_bps, costs.fee_per_order, costs.slippage_bps, costs.slippage_atr)),
         ("Screening", "as live" if study.screened else "off"),
-        ("Parameters", parameters(finding.params)),
+        ("Parameters", parameters(finding.params) + (", as the last fold chose" if finding.choices else "")),
     ]
     if study.plan is not None:
         how = "expanding" if study.plan.expanding else "rolling"

@@ -56,6 +56,7 @@ class Lab:
     at: datetime = NOW
     slice_of: int = 4000
     most: int = 10**6
+    most_steps: int = 10**9
 
     def __post_init__(self) -> None:
         self.candles.save(CANDLES)
@@ -88,6 +89,7 @@ class Lab:
             strategies=(RULE,),
             slice_of=self.slice_of,
             most=self.most,
+            most_steps=self.most_steps,
             now=self.now,
         )
 
@@ -264,6 +266,13 @@ def test_more_than_can_be_decided_is_refused() -> None:
     made = lab.order()
     assert lab.back.plan(made.id) == []
     assert "ask for less" in lab.read(made).reason
+
+
+def test_a_search_that_would_take_too_long_is_refused() -> None:
+    lab = Lab(most_steps=1000)
+    made = lab.order(SEARCH)
+    assert lab.back.plan(made.id) == []
+    assert "search less" in lab.read(made).reason
 
 
 def test_a_finding_that_cannot_be_made_fails_the_order() -> None:

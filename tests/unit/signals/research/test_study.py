@@ -76,6 +76,15 @@ def test_a_search_without_a_walk_forward_says_that_it_flatters() -> None:
     assert searched.deflated <= searched.curve.probable
 
 
+def test_a_search_that_runs_out_of_time_says_what_it_left_out() -> None:
+    study = replace(STUDY, space={"stop": (0.5, 1.0, 2.0)})
+    left = iter([True, False])
+    decided = [decide(RULE, MARKET, study.first, study.last)]
+    short = conclude(study, Material(RULE, [MARKET], decided, rules(), lambda: next(left)))
+    assert (len(short.tried), short.planned) == (2, 3)
+    assert any("1 of 3 combinations were not tried" in one for one in short.caveats)
+
+
 def test_what_cannot_be_told_from_noise_is_called_so() -> None:
     assert any("not told from noise" in one for one in plain().caveats)
     free = found(replace(STUDY, account=Account()))
