@@ -1,6 +1,6 @@
 """All numbers of one analyst: none missing, none twice, each carrying the digest of all before it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from treum_verify.proof import Proof, at, link_of
@@ -22,7 +22,7 @@ def broken(record: Sequence[Proof]) -> Iterator[str]:
             yield f"{gap} missing"
         elif proof.get("previous") != before:
             yield f"number {number} does not follow the one before"
-        moment = _time_of(proof)
+        moment = _time_of(proof, "committed_at")
         if last is not None and moment is not None and moment < last:
             yield f"number {number} was committed before the number it follows"
         expected, before, last = number + 1, _link(proof), moment or last
@@ -60,7 +60,7 @@ def _retold(kept: Proof, said: Proof) -> Iterator[str]:
         return
     if said["status"] == "voided":
         yield f"is voided as never published, but your proof shows it published at {published}"
-    elif said.get("published_at") is None or at(said["published_at"]) != at(published):
+    elif _time_of(said, "published_at") != _time_of(kept, "published_at"):
         yield f"says another time of publication than {published} in the proof you hold"
 
 
@@ -71,8 +71,8 @@ def _link(proof: Proof) -> str:
         return ""  # said already where the proof itself was checked
 
 
-def _time_of(proof: Mapping[str, str]) -> datetime | None:
+def _time_of(proof: Proof, name: str) -> datetime | None:
     try:
-        return at(proof["committed_at"])
+        return at(proof[name])
     except (KeyError, ValueError, TypeError):
         return None  # as above

@@ -86,9 +86,9 @@ def result_of(proof: Proof) -> Decimal | None:
     payload = payload_of(proof)
     if payload is None or proof.get("exit_price") is None:
         return FULL_LOSS
+    way = 1 if payload["side"] == "buy" else -1
     try:
         entry, stop, left = (Decimal(one) for one in (payload["entry"], payload["stop"], proof["exit_price"]))
+        return ((left - entry) * way / abs(entry - stop)).quantize(PLACES) if entry != stop else None
     except (ArithmeticError, TypeError, ValueError):
         return FULL_LOSS
-    way = 1 if payload["side"] == "buy" else -1
-    return ((left - entry) * way / abs(entry - stop)).quantize(PLACES) if entry != stop else None

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from itertools import pairwise
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 import treum_verify
 from builders.record import HOUSE, Proofs, Record
@@ -25,6 +27,7 @@ from signals.model.performance import figures
 from signals.ports import SignalQuery, TradeQuery
 from signals.service.performance import FACTS, trade_of
 from treum_verify.command import main
+from treum_verify.outcome import Market
 from treum_verify.proof import canonical, link_of
 from treum_verify.reading import market_in
 from treum_verify.verify import verify_document
@@ -434,3 +437,87 @@ def test_the_command_reads_single_proofs_and_locked_documents(tmp_path: Path) ->
     assert main([str(tmp_path / "absent.json")]) == 2
     one.write_text("7")
     assert main([str(one)]) == 2
+
+
+MARKET = Market({}, {})
+HONEST = lived()
+PINNED = HONEST.reading.head(HOUSE)
+ANYTHING = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.text(), max_size=2)
+)
+PRINTED = (
+    "number",
+    "hash",
+    "previous",
+    "committed_at",
+    "algorithm",
+    "analyst",
+    "payload",
+    "nonce",
+    "signal_id",
+)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.sampled_from(sorted(HONEST.export()[0])), ANYTHING),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_whatever_stands_in_a_file_is_told_and_never_a_crash(changes: list[tuple[int, str, Any]]) -> None:
+    proofs = HONEST.export()
+    for number, name, value in changes:
+        proofs[number][name] = value
+
+    report = treum_verify.verify_record(
+        proofs, head=(PINNED.number, PINNED.hash), market=MARKET, held=HONEST.export()
+    )
+
+    assert report.checked == 4
+    assert all(rate.win_rate is None or 0 <= rate.win_rate <= 1 for rate in report.rates.values())
+
+
+@given(st.integers(0, 3), st.sampled_from(PRINTED), st.integers(0, 200), st.characters(codec="ascii"))
+def test_no_letter_of_a_pinned_record_can_be_another(number: int, name: str, place: int, letter: str) -> None:
+    proofs = HONEST.export()
+    text = proofs[number][name]
+    assume(text is not None)
+    assume(name != "signal_id" or proofs[number]["payload"] is not None)  # hidden terms hide whose they are
+    changed = str(text)
+    place %= len(changed)
+    changed = changed[:place] + letter + changed[place + 1 :]
+    value: object = changed
+    if isinstance(text, int):
+        assume(changed.isascii() and changed.isdigit())
+        value = int(changed)
+    assume(value != text and not same_moment(name, changed, str(text)))
+    proofs[number][name] = value
+
+    found = treum_verify.verify_record(proofs, head=(PINNED.number, PINNED.hash)).findings
+
+    assert found
+
+
+def same_moment(name: str, one: str, other: str) -> bool:
+    """Whether two texts of a time, or of bytes in hex, mean the same."""
+    if name == "nonce":
+        return one.lower() == other.lower()
+    try:
+        return name == "committed_at" and datetime.fromisoformat(one) == datetime.fromisoformat(other)
+    except (ValueError, TypeError):
+        return False
+
+
+def test_a_rate_of_nothing_is_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = Record()
+    made.world.published(symbol="AAPL")
+    made.world.published(symbol="MSFT")
+    page = tmp_path / "page.json"
+    page.write_text(json.dumps({"items": made.export()}))
+
+    assert main([str(page)]) == 0
+    assert "nothing has ended yet, 2 open" in capsys.readouterr().out
+    assert (treum_verify.rate_of([]).interval, treum_verify.rate_of([]).bounds) == (None, None)
+    with pytest.raises(ValueError, match="fractions"):
+        canonical({"a": 1.5})
