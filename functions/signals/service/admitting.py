@@ -120,11 +120,11 @@ class Admission:
     def _derived(
         self, base: Verdict, timeframe: Timeframe, states: Mapping[SeriesKey, SeriesState], width: int
     ) -> list[Behind]:
-        behind = derive(base, timeframe, self.candles)
-        if not behind:
+        behind, gone = derive(base, timeframe, self.candles)
+        if not behind and not gone:
             return []
         key = SeriesKey(base.key.symbol, timeframe)
-        arrival = Arrival(key, base.instrument, [*behind], states.get(key), width, made=True)
+        arrival = Arrival(key, base.instrument, [*behind], states.get(key), width, made=True, gone=gone)
         verdict = judge(arrival, Judge(None, self.reference.jumps().within), self.candles, self.ledger)
         return [(verdict, {one.closed_at: at for one, at in behind.items()})]
 

@@ -40,9 +40,10 @@ class Grading:
     candles: CandleStore
     ledger: QualityLedger
     reference: Reference
+    most: int = 50
 
-    def grades(self, symbol: str | None, most: int = 50) -> list[Grade]:
-        """Return every series, or those of ``symbol`` with their newest ``most`` gaps.
+    def grades(self, symbol: str | None) -> list[Grade]:
+        """Return every series, or those of ``symbol`` with their newest gaps, at most ``most``.
 
         Raises :class:`InstrumentNotFound` for a symbol of which nothing is known at all.
         """
@@ -52,7 +53,7 @@ class Grading:
         found = [one for one in report if one.key.symbol == symbol]
         if not found and self.reference.instrument(symbol) is None:
             raise InstrumentNotFound
-        return [self._grade(one, most) for one in found]
+        return [self._grade(one, self.most) for one in found]
 
     def _grade(self, one: SeriesQuality, most: int = 0) -> Grade:
         instrument = self.reference.instrument(one.key.symbol)

@@ -18,7 +18,10 @@ Timed = dict[datetime, Candle]
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Candles of one series, oldest first, and what was known before; ``made`` by us, not fed."""
+    """Candles of one series, oldest first, and what was known before; ``made`` by us, not fed.
+
+    ``gone`` are closes of made candles that have lost what they were made of.
+    """
 
     key: SeriesKey
     instrument: Instrument
@@ -26,16 +29,17 @@ class Arrival:
     state: SeriesState | None
     width: int
     made: bool = False
+    gone: Sequence[datetime] = ()
 
     @property
     def oldest(self) -> datetime:
         """The first close."""
-        return self.candles[0].closed_at
+        return min([one.closed_at for one in self.candles[:1]] + [*self.gone])
 
     @property
     def newest(self) -> datetime:
         """The last close."""
-        return self.candles[-1].closed_at
+        return max([one.closed_at for one in self.candles[-1:]] + [*self.gone])
 
     def ahead(self, at: datetime) -> bool:
         """Whether ``at`` lies beyond everything that was accepted before."""
@@ -82,10 +86,14 @@ def judge(arrival: Arrival, judging: Judge, candles: CandleStore, ledger: Qualit
         return _weigh(arrival, judging, before, _timed(recent[len(before) :]), {})
     before = candles.last(*key, oldest - _STEP, arrival.width)
     known, held = _timed(candles.between(*key, oldest - _STEP, newest)), dict[Candle, Reason]()
-    if not arrival.in_order and any(known.get(one.closed_at) != one for one in arrival.candles):
+    if not arrival.in_order and _news(arrival, known):
         known |= _timed(candles.between(*key, newest, _LAST))
         held = dict(ledger.held(key, oldest))
     return _weigh(arrival, judging, before, known, held)
+
+
+def _news(arrival: Arrival, known: Timed) -> bool:
+    return bool(arrival.gone) or any(known.get(one.closed_at) != one for one in arrival.candles)
 
 
 def _weigh(
@@ -135,6 +143,8 @@ def _versions(
         elif arrival.made:
             there.clear()
         there.add(one)
+    for at in arrival.gone:
+        found.pop(at, None)
     return found, repeated
 
 

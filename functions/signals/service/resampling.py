@@ -13,17 +13,20 @@ from signals.service.judging import Verdict
 _STEP = timedelta(seconds=1)
 
 
-def derive(base: Verdict, timeframe: Timeframe, candles: CandleStore) -> dict[Candle, datetime]:
+def derive(
+    base: Verdict, timeframe: Timeframe, candles: CandleStore
+) -> tuple[dict[Candle, datetime], list[datetime]]:
     """Return the closed candles of ``timeframe`` to write, each with the close of the arrival behind it.
 
     A bucket that began before the series did is not made: its first candles were never seen. One that
-    lacks candles inside is made of what was traded, and made again when they come late.
+    lacks candles inside is made of what was traded, and made again when they come late. Beside them come
+    the closes of those that have lost all they were made of.
     """
     changed = sorted({one.closed_at for one in (*base.fresh, *base.new, *base.removed)})
     if not changed or not base.series:
-        return {}
+        return {}, []
     newest, first = _ends(base)
-    made: dict[Candle, datetime] = {}
+    made, gone = dict[Candle, datetime](), list[datetime]()
     for bucket in touched(base.instrument.session, timeframe, base.series, changed):
         if bucket.end > newest or bucket.start < first - LENGTH[base.key.timeframe]:
             continue
@@ -31,7 +34,9 @@ def derive(base: Verdict, timeframe: Timeframe, candles: CandleStore) -> dict[Ca
         if members:
             behind = changed[min(bisect_left(changed, bucket.end), len(changed) - 1)]
             made[merged(members, timeframe, bucket.stamp)] = behind
-    return made
+        else:
+            gone.append(bucket.stamp)
+    return made, gone
 
 
 def _ends(base: Verdict) -> tuple[datetime, datetime]:

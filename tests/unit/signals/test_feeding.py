@@ -129,6 +129,11 @@ def test_a_row_that_is_no_candle_and_one_of_the_future_are_passed_over_and_kept(
     assert sorted(one.reason for one in feed.ledger.quarantine.values()) == ["in_future", "unreadable"]
 
 
+def test_a_feed_that_gives_a_stranger_is_refused() -> None:
+    with pytest.raises(UnknownSymbol, match="XYZ"):
+        feeding([replace(walk(1)[0], symbol="XYZ")]).play(1)
+
+
 def test_somebody_who_played_at_the_same_time_keeps_the_position() -> None:
     feed = feeding(walk(5))
 

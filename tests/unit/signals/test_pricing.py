@@ -199,6 +199,8 @@ def test_missing_candles_are_found_by_the_session_calendar() -> None:
 
     assert grade.missing == 3
     assert [(gap.after.day, gap.before.day, gap.missing) for gap in grade.gaps] == [(8, 10, 1), (1, 4, 2)]
+    assert [gap.missing for gap in grading.grades("GOOG")[0].gaps[:1]] == [1]
+    assert len(replace(grading, most=1).grades("GOOG")[0].gaps) == 1
     view = QualityView.of(grade)
     assert (view.received, view.stored, view.missing, view.off_session) == (
         len(tape) - 3,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -279,3 +280,11 @@ def test_a_session_knows_its_days_and_hours() -> None:
     assert not currency.session.trades_at(friday + timedelta(hours=1), "1h")
     assert equity.session.on_grid(friday, "1d")
     assert not equity.session.on_grid(friday - timedelta(hours=1), "1d")
+
+
+@pytest.mark.parametrize("price", ["NaN", "Infinity"])
+def test_a_candle_without_a_number_cannot_be_made(price: str) -> None:
+    for name in ("open", "high", "low", "close"):
+        changed: dict[str, Any] = {name: Decimal(price)}
+        with pytest.raises(ValueError, match="not a number"):
+            replace(DAYS[0], **changed)

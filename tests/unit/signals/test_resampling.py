@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -128,3 +129,33 @@ def test_a_revised_hour_revises_its_day() -> None:
     revised = made(store, "1d")[-1]
     assert revised.high > day.high
     assert revised.volume == day.volume - inside.volume + 9999
+
+
+def hour(at: datetime, price: str) -> Candle:
+    value = Decimal(price)
+    return Candle("EURUSD", "1h", at, value, value, value, value, 100)
+
+
+def test_a_candle_whose_only_hour_proves_untrue_is_gone() -> None:
+    """An hour that was no jump from 1.00 is one from 0.95, which comes late: its bucket of four is empty."""
+    start = datetime(2017, 7, 10, 1, tzinfo=UTC)
+    begin = [hour(start + timedelta(hours=n), "1.00") for n in range(-3, 1)]
+    late, lone = hour(start + timedelta(hours=4), "0.95"), hour(start + timedelta(hours=6), "1.08")
+    after = [hour(start + timedelta(hours=n), "1.00") for n in (9, 12, 13)]
+    in_order, out_of_order = admitted([*begin, late, lone, *after]), admitted([*begin, lone, *after, late], 1)
+    before = admitted([*begin, lone, *after])
+
+    assert lone.closed_at + timedelta(hours=2) in [one.closed_at for one in made(before, "4h")]
+    assert made(out_of_order, "1h") == made(in_order, "1h") == [*begin, late, *after]
+    assert made(out_of_order, "4h") == made(in_order, "4h")
+
+
+def test_a_batch_of_which_nothing_is_true_makes_nothing() -> None:
+    store, ledger = MemoryCandleStore(), MemoryQualityLedger()
+    admission = Admission(store, ledger, REFERENCE, lambda: NOW)
+    admission.admit(WEEK[:10], 200)
+
+    intake = admission.admit([replace(WEEK[10], high=WEEK[10].high * 3)], 200)
+
+    assert (intake.series, intake.stored) == ([], 0)
+    assert [one.reason for one in intake.defects] == ["jump"]
