@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from kit import telemetry
+from kit import telemetry, warm
 from kit.events import Event
 from kit.events.market_data import CandleClosed
 from kit.kafka import BulkConsumer
@@ -54,3 +54,4 @@ def candle(data: CandleClosed) -> Candle:
 
 
 handler = BulkConsumer("signals-market", {CandleClosed: take}, database).handler
+warm.ahead(watching)

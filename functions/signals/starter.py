@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from kit import warm
 from kit.events import Event
 from kit.events.trading_signals import SignalDrafted
 from kit.kafka import Consumer
@@ -23,3 +24,4 @@ def resume(_event: Mapping[str, Any], _context: object) -> Any:
 
 
 handler = Consumer("signals-publication", {SignalDrafted: start}, database).handler
+warm.ahead(recovery)
