@@ -1,5 +1,6 @@
 """Data quality: every error that the real tapes do not hold is planted here."""
 
+import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -13,13 +14,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders.signals import NOW, World, walk
+from kit import events
+from kit.errors import Poison
+from kit.events.market_data import CandleClosed
+from signals import policies
 from signals.adapters.files import FileReference, RecordedTape
-from signals.adapters.memory import MemoryCandleStore, MemoryQualityLedger
+from signals.adapters.memory import (
+    MemoryCandleStore,
+    MemoryMarketData,
+    MemoryQualityLedger,
+    MemoryTapePositions,
+)
 from signals.adapters.rows import read_row
 from signals.model.market import Adjustment, Candle, Split
 from signals.model.quality import Defect, SeriesKey, SeriesQuality, from_row, row_of
 from signals.model.timeframe import Timeframe
 from signals.service.admitting import Admission, Intake
+from signals.service.feeding import Feeding
 
 TAPES = Path(__file__).resolve().parents[3] / "infra" / "local" / "tapes"
 DAYS = walk(40)
@@ -288,3 +299,23 @@ def test_a_candle_without_a_number_cannot_be_made(price: str) -> None:
         changed: dict[str, Any] = {name: Decimal(price)}
         with pytest.raises(ValueError, match="not a number"):
             replace(DAYS[0], **changed)
+
+
+@pytest.mark.parametrize("price", ["NaN", "Infinity", "-1", "x"])
+def test_an_event_whose_price_is_no_price_is_poison(price: str) -> None:
+    sound = Feeding(
+        feed=RecordedTape(TAPES / "spx-1d.csv.gz", REFERENCE),
+        positions=MemoryTapePositions(),
+        market=(bus := MemoryMarketData()),
+        reference=REFERENCE,
+        policies=policies.load(),
+        ledger=MemoryQualityLedger(),
+        now=lambda: NOW,
+    )
+    sound.play(1)
+    raw = json.loads(events.encode(bus.published[0]))
+    assert events.decode(json.dumps(raw).encode(), {"candle.closed": CandleClosed}) is not None
+    raw["data"]["high"] = price
+
+    with pytest.raises(Poison):
+        events.decode(json.dumps(raw).encode(), {"candle.closed": CandleClosed})

@@ -35,3 +35,5 @@ class CandleClosed(Data, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not 0 < self.low <= self.open <= self.high or not self.low <= self.close <= self.high:
             raise ValueError("a candle's prices are positive and lie between its low and its high")
+        if not self.high.is_finite():
+            raise ValueError("a candle's prices are finite")
