@@ -70,8 +70,7 @@ class Researching:
     def finding(self, owner: str, backtest_id: BacktestId) -> str:
         """Return the finding as JSON. Raises :class:`BacktestNotFound`, :class:`ReportNotReady`."""
         found = self.book.finding(self._done(owner, backtest_id).id)
-        if found is None:
-            raise ReportNotReady
+        assert found is not None, "what is done has a finding"
         return found
 
     def link(self, owner: str, backtest_id: BacktestId, kind: Paper) -> ReportLink:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
 import yaml
 
-from builders.research import REFERENCE, SmaCross, rules, utc
+from builders.research import REFERENCE, SmaCross, instrument, rules, utc
 from builders.signals import DESK, NOW, walk
 from signals import policies
 from signals.adapters.memory import MemoryCandleStore
@@ -27,6 +27,8 @@ from signals.errors import (
     UnfitBacktest,
 )
 from signals.model.backtest import BEGINS_AT, Backtest, BacktestId, Wanted
+from signals.model.market import Instrument
+from signals.ports import Reference
 from signals.research.deciding import Market, decide
 from signals.research.finding import Finding
 from signals.research.study import Material, conclude, variants
@@ -110,9 +112,7 @@ class Lab:
 def directly(wanted: Wanted) -> Finding:
     """Return the finding without slices, books or machines."""
     study, strategy = study_of(wanted, REFERENCE, (RULE,))
-    instrument = REFERENCE.instrument("AAPL")
-    assert instrument is not None
-    market = Market(instrument, CANDLES[50:])
+    market = Market(instrument(), CANDLES[50:])
     decided = [decide(one, market, study.first, study.last) for one in variants(strategy, study)[0]]
     return conclude(study, Material(strategy, [market], decided, rules(screened=wanted.screened)))
 
@@ -266,6 +266,30 @@ def test_more_than_can_be_decided_is_refused() -> None:
     made = lab.order()
     assert lab.back.plan(made.id) == []
     assert "ask for less" in lab.read(made).reason
+
+
+def test_a_conclusion_made_twice_is_made_once() -> None:
+    lab = Lab()
+    made = lab.order(replace(WANTED, space={"stop": tuple(0.5 + at / 10 for at in range(12))}))
+    for number in lab.back.plan(made.id):
+        lab.back.decide(made.id, number)
+    assert lab.back.conclude(made.id) == "go"
+    assert lab.read(made).share > 0.5
+    lab.candles._kept.clear()  # a second time nothing is read again
+    assert lab.back.conclude(made.id) == "go"
+    lab.back.report(made.id)
+    assert lab.read(made).status == "done"
+
+
+def test_two_currencies_are_refused_at_the_door() -> None:
+    class Both:
+        def instrument(self, symbol: str) -> Instrument:
+            currency = "INR" if symbol == "MSFT" else "USD"
+            return replace(instrument(), symbol=symbol, currency=currency)
+
+    both = cast("Reference", Both())
+    with pytest.raises(UnfitBacktest, match="one currency"):
+        study_of(replace(WANTED, symbols=("AAPL", "MSFT")), both, (RULE,))
 
 
 def test_a_search_that_would_take_too_long_is_refused() -> None:

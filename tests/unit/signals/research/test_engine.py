@@ -204,3 +204,12 @@ def test_protections_count_the_signals_of_every_instrument() -> None:
     one_a_day = replace(made.screening, protection=replace(made.screening.protection, a_day=1))
     run = simulate([first, second], asked, "test-1", FIXED, replace(made, screening=one_a_day))
     assert (run.signals, run.skipped) == (1, {"screened out: daily limit": 1})
+
+
+def test_without_candles_nothing_happens() -> None:
+    run = simulate([market_of([])], [], "test-1", FIXED, rules())
+    assert (run.times, run.equity, run.trades) == ([], [], [])
+
+
+def test_what_cannot_be_paid_is_no_quantity() -> None:
+    assert Sizing().whole(-1.0) == 0.0

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 
 import msgspec
@@ -11,7 +12,7 @@ import pytest
 from builders.research import SmaCross, instrument, random_market, rules
 from signals.errors import BadGrid, UnfitBacktest
 from signals.research.account import Account, Costs, Sizing
-from signals.research.caveats import DISCLAIMER
+from signals.research.caveats import DISCLAIMER, caveats
 from signals.research.deciding import Market, decide
 from signals.research.finding import Finding, Study
 from signals.research.report import charts, words
@@ -170,3 +171,23 @@ def test_the_setup_says_how_much_was_bought(sizing: Sizing, said: str) -> None:
     rows = dict(words.setup(replace(plain(), study=study)))
     assert said in rows["Size"]
     assert rows["Costs"] == "1 bps fee, 2 an order, 3 bps slippage, 0.5 ATR slippage"
+
+
+def test_every_caveat_that_applies_is_said() -> None:
+    said = caveats(
+        trials=1, planned=1, walked=False, screened=True, trades=3, still_open=2, deflated=0.99, costs=1.0
+    )
+    assert any("3 closed trades are too few" in one for one in said)
+    assert any("2 positions were still open" in one for one in said)
+    assert any("confidence was fitted" in one for one in said)
+    assert not any("noise" in one for one in said)
+    many = caveats(
+        trials=1, planned=1, walked=False, screened=True, trades=300, still_open=0, deflated=None, costs=1.0
+    )
+    assert len(many) == 3
+
+
+def test_a_long_run_is_labelled_by_years() -> None:
+    first = plain().days[0]
+    long = [first + timedelta(days=9 * at) for at in range(len(plain().days))]
+    assert ">2016<" in svg(charts.equity(replace(plain(), days=long)))

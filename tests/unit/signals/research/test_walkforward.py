@@ -1,6 +1,6 @@
 """Parameters are chosen on what lies before, never on what they are judged by; the search is bounded."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import pytest
@@ -9,7 +9,7 @@ from builders.research import SmaCross, random_market, rules, utc
 from signals.errors import BadGrid
 from signals.model.market import Candle
 from signals.research.account import Account
-from signals.research.deciding import decide
+from signals.research.deciding import Decided, decide
 from signals.research.search import Exits, grid, tuned, until_spent, vary
 from signals.research.walkforward import Plan, Trial, Walker, folds
 from signals.strategies import ALL, Idea
@@ -122,3 +122,23 @@ def test_a_search_ends_with_its_time() -> None:
         {"stop": 1.0},
         {"stop": 2.0},
     ]
+
+
+@dataclass(frozen=True)
+class Strict(SmaCross):
+    """Says what its fields may be."""
+
+    def __post_init__(self) -> None:
+        if self.fast >= self.slow:
+            raise ValueError("the fast average is the shorter one")
+
+
+def test_a_value_the_strategy_refuses_is_refused_in_its_words() -> None:
+    assert tuned(Strict(), {"fast": 6.0})[0] == Strict(fast=6)
+    with pytest.raises(BadGrid, match="shorter"):
+        tuned(Strict(), {"fast": 30.0})
+
+
+def test_what_is_not_confident_enough_is_left_out() -> None:
+    found = [Decided("AAPL", START, IDEA), Decided("AAPL", END, replace(IDEA, confidence=90))]
+    assert [one.at for one in vary(found, Exits(confidence=85))] == [END]
