@@ -40,11 +40,11 @@ def unpinned(record: Sequence[Proof], number: int, link: str) -> list[str]:
 
 def contradicted(record: Iterable[Proof], held: Iterable[Proof]) -> list[str]:
     """Return where proofs that somebody kept (``held``) say otherwise than the record says now."""
-    now = {(one["analyst"], one["number"]): one for one in record}
+    now = {str((one["analyst"], one["number"])): one for one in record}
     found: list[str] = []
     for kept in held:
         name = f"number {kept.get('number')} of {kept.get('analyst')}"
-        said = now.get((kept.get("analyst"), kept.get("number")))
+        said = now.get(str((kept.get("analyst"), kept.get("number"))))
         if said is None:
             found.append(f"{name}: you hold a proof of it, and it is not in the record")
             continue

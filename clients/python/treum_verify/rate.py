@@ -69,9 +69,10 @@ def rate_of(proofs: Iterable[Proof]) -> Rate:
     for proof in proofs:
         if proof.get("revision"):
             continue
-        if proof.get("status") == "voided":
+        status = str(proof.get("status"))
+        if status == "voided":
             voided += 1
-        elif proof.get("status") in ENDED:
+        elif status in ENDED:
             ended += 1
             result = result_of(proof)
             if result is not None:
