@@ -75,7 +75,7 @@ class IndicatorValuesView(View):
     memory: str
     parameters: Mapping[str, int | float]
     inputs: Mapping[str, str]
-    since: datetime
+    since: datetime | None
     closed_at: tuple[datetime, ...]
     values: Mapping[str, tuple[int | float | None, ...]]
 

@@ -16,13 +16,13 @@ from signals.strategies.window import Series
 class Indicated:
     """Values of ``asked``, one for each of ``closed_at`` (oldest first).
 
-    ``since`` is the first candle that went in: what a cumulative indicator counts from.
+    ``since`` is the first candle that went in: what a cumulative indicator counts from; None without one.
     """
 
     asked: Question
     closed_at: Sequence[datetime]
     answer: Answer
-    since: datetime
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +49,17 @@ class Indicating:
     ) -> Indicated:
         """Return the newest ``limit`` values until ``until``, in prices of the newest (splits adjusted).
 
-        Raises :class:`InstrumentNotFound`, :class:`TimeframeNotOffered` where there are no candles, and what
+        Raises :class:`InstrumentNotFound`, :class:`TimeframeNotOffered` where there are none at all, and what
         :func:`signals.indicators.question` raises.
         """
         if self.reference.instrument(symbol) is None:
             raise InstrumentNotFound
         asked, now = question(name, given), self.now()
         read = self.candles.last(symbol, timeframe, min(until or now, now), asked.candles(limit))
-        if not read:
+        if not read and not self.candles.last(symbol, timeframe, now, 1):
             raise TimeframeNotOffered
+        if not read:
+            return Indicated(asked, [], Answer({one: [] for one in asked.indicator.outputs}), since=None)
         window = Series(read, self.reference.splits(symbol)).span(0, len(read) - 1)
         shown = [one.closed_at for one in read[-limit:]]
         return Indicated(asked, shown, answer(asked, window, limit), since=read[0].closed_at)

@@ -287,6 +287,17 @@ def test_the_values_stand_beside_their_candles() -> None:
     assert len(use_case.indicators()) == len(NAMES)
 
 
+def test_before_the_first_candle_there_are_no_values() -> None:
+    candles = walk(20)
+
+    found = indicating(candles).values(
+        "AAPL", "1d", "MACD", {}, until=candles[0].closed_at - timedelta(days=1), limit=5
+    )
+
+    assert (found.closed_at, found.since) == ([], None)
+    assert found.answer.outputs == {"macd": [], "macdsignal": [], "macdhist": []}
+
+
 def test_nothing_is_computed_for_strangers_and_unoffered_timeframes() -> None:
     use_case = indicating(walk(20))
 
