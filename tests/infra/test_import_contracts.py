@@ -48,6 +48,7 @@ def tree(tmp_path: Path) -> Path:
             "import pydantic",
             "Models import the standard library and the kit's values alone",
         ),
+        ("functions/signals/research", "import kit.stores", "A backtest is pure: candles in, figures out"),
     ],
 )
 def test_a_broken_import_contract_is_found(tree: Path, module: str, line: str, contract: str) -> None:
