@@ -7,7 +7,7 @@ import { Promises } from "/promises.js";
 import { spoil } from "/spoil.js";
 import { verifyRecord } from "/clients/javascript/treum-verify.js";
 
-const API = "/api/v1", PAGE = 1000, ANALYST = /^[a-z0-9-]{1,64}$/;
+const API = "/api/v1", PAGE = 1000, FEW = 200, ANALYST = /^[a-z0-9-]{1,64}$/;
 const asked = new URLSearchParams(location.search).get("analyst") ?? "treum-house";
 const analyst = ANALYST.test(asked) ? asked : "treum-house";
 const KEPT = `treum-head-${analyst}`;
@@ -110,9 +110,9 @@ function rate(found) {
     range.style.left = `${low * 100}%`;
     range.style.right = `${(1 - high) * 100}%`;
     point.style.left = `${winRate * 100}%`;
-    const told = `With so few, the true rate lies between ${percent(low)} and ${percent(high)} (95 % Wilson interval)`;
+    const told = `95 % interval of the true rate (Wilson): ${percent(low)} to ${percent(high)}`;
     $("interval").setAttribute("aria-label", told);
-    $("interval-text").textContent = `${told}. ${found.open ? `${number(found.open)} still open could move it to ${percent(bounds[0])} or ${percent(bounds[1])}.` : ""}`;
+    $("interval-text").textContent = `${told}${counted < FEW ? ", as wide as so few promises make it" : ""}. ${found.open ? `${number(found.open)} still open could move it to ${percent(bounds[0])} or ${percent(bounds[1])}.` : ""}`;
   }
   const counts = [["won", found.won], ["lost", found.lost], ["neither", found.ended - found.won - found.lost], ["voided", found.voided], ["open", found.open]];
   $("outcomes").replaceChildren(...counts.map(([name, many]) => make("li", {}, make("b", {}, number(many)), ` ${name}`)));
@@ -123,7 +123,7 @@ function rate(found) {
 
 function offline(report) {
   const origin = location.origin, pin = report.head ? ` --head ${report.head.number}:${report.head.link}` : "";
-  $("offline").textContent = [`curl -o export '${origin}${API}/commitments/${analyst}/export?limit=1000'`, `cd clients/python`, `python -m treum_verify ../../export${pin}`].join("\n");
+  $("offline").textContent = [`curl -o export '${origin}${API}/commitments/${analyst}/export?limit=1000'`, `PYTHONPATH=clients/python python -m treum_verify export${pin}`].join("\n");
   $("head").replaceChildren("Head: number ", make("b", {}, String(report.head?.number ?? 0)), ", ", make("code", {}, report.head?.link ?? "none"));
 }
 

@@ -1,10 +1,17 @@
 // Signals on the chart: when each lived, what it promised, how it ended.
 
-// Every signal's life as a faint span with its entry, and a line to its exit; the chosen one in full.
+// The times in which any signal lived, as faint spans; the chosen one in full.
 export function lives(art, signals, chosen) {
-  for (const signal of signals) {
-    if (signal.id !== chosen?.id) span(art, signal);
+  const spans = signals.filter((one) => one.id !== chosen?.id && visible(art, one)).map((one) => edges(art, one.at, until(one)));
+  spans.sort(([a], [b]) => a - b);
+  const joined = [];
+  for (const [left, right] of spans) {
+    if (joined.length && left <= joined.at(-1)[1]) joined.at(-1)[1] = Math.max(right, joined.at(-1)[1]);
+    else joined.push([left, right]);
   }
+  const { pen, palette, price } = art;
+  pen.fillStyle = palette.life;
+  for (const [left, right] of joined) pen.fillRect(left, price.top, right - left, price.bottom - price.top);
   if (chosen) zones(art, chosen);
 }
 
@@ -27,14 +34,6 @@ function edges({ view, x, room, step }, from, to) {
   const { first, seen } = view;
   const left = x(view.place(from) - first), right = to === Infinity || to > seen.at(-1).at ? room : x(view.place(to) - first) + step / 2;
   return [Math.max(0, left), Math.min(room, Math.max(right, left + 2))];
-}
-
-function span(art, signal) {
-  if (!visible(art, signal)) return;
-  const { pen, palette, price } = art;
-  const [left, right] = edges(art, signal.at, until(signal));
-  pen.fillStyle = palette.life;
-  pen.fillRect(left, price.top, right - left, price.bottom - price.top);
 }
 
 // From publication on the terms of the signal count, from each revision on its own.
@@ -66,7 +65,8 @@ function levels(art, signal) {
     dashed(art, one.since, one.to, one.stop, palette.down);
     one.targets.forEach((target) => dashed(art, one.since, one.to, target, palette.up));
   }
-  const tag = (value, ground, name) => ({ y: price.y(value), text: text(value), ground, ink: palette.card, name });
+  const [, right] = edges(art, signal.at, until(signal));
+  const tag = (value, ground, name) => ({ y: price.y(value), text: text(value), ground, ink: palette.card, name, beside: right });
   return [
     tag(signal.entry, palette.accent, "entry"),
     tag(last.stop, palette.down, "stop"),
@@ -83,19 +83,20 @@ function dashed(art, from, to, value, colour) {
   pen.setLineDash([]);
 }
 
-// The names of the levels, at the right end inside the chart, beside their tags.
+// The names of the levels: beside the signal's end, or inside the chart's right edge while it lives.
 export function names({ pen, palette, room }, tags) {
-  pen.textAlign = "right";
   pen.textBaseline = "middle";
-  for (const { at, name, ground } of tags) {
+  for (const { at, y, name, ground, beside } of tags) {
     if (!name) continue;
-    const wide = pen.measureText(name).width + 8;
+    const wide = pen.measureText(name).width + 8, ended = beside + wide < room - 8;
+    const left = ended ? beside + 3 : room - wide - 2, middle = ended ? y : at;
     pen.fillStyle = palette.card;
-    pen.globalAlpha = 0.82;
-    pen.fillRect(room - wide - 1, at - 7.5, wide, 15);
+    pen.globalAlpha = 0.8;
+    pen.fillRect(left, middle - 7.5, wide, 15);
     pen.globalAlpha = 1;
     pen.fillStyle = ground;
-    pen.fillText(name, room - 5, at + 0.5);
+    pen.textAlign = "left";
+    pen.fillText(name, left + 4, middle + 0.5);
   }
 }
 
