@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 
 from demo.people import Client, Person, RefusedError, sign_in
@@ -102,3 +103,41 @@ def _ended(public: Public) -> int:
         return 0  # nobody promised anything yet
     except RefusedError:
         return 0  # as above
+
+
+def test_a_choice_filters_lists_and_is_told_on_the_bus(public: Public, platform: "RunningPlatform") -> None:
+    client, path = public.premium.client, "/api/v1/signals/subscriptions"
+    version = client.get(path)["version"]
+
+    chosen = put(client, path, {"symbols": ["AAPL"], "strategies": []}, f'"v{version}"')
+
+    assert (chosen["symbols"], chosen["version"]) == (["AAPL"], version + 1)
+    items = client.get("/api/v1/signals?mine=true&limit=100")["items"]
+    assert {one["terms"]["symbol"] for one in items} <= {"AAPL"}
+
+    def told() -> bool:
+        with psycopg.connect(platform.stores["postgres"]) as db:
+            row = db.execute(
+                "SELECT count(*) FROM signals.outbox WHERE topic = 'reader-events' AND key = %s"
+                " AND version = %s AND published_at IS NOT NULL",
+                (public.premium.id, version + 1),
+            ).fetchone()
+        return row == (1,)
+
+    assert until(told, _PATIENCE_S), "the choice was not published"
+
+
+def put(client: Client, path: str, body: dict[str, Any], tag: str) -> Any:
+    """Return the JSON that putting ``body`` over the version ``tag`` answers."""
+    request = urllib.request.Request(  # noqa: S310 - the platform on loopback
+        client.base + path,
+        method="PUT",
+        data=json.dumps(body).encode(),
+        headers={
+            "Authorization": f"Bearer {client.token}",
+            "Content-Type": "application/json",
+            "If-Match": tag,
+        },
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
+        return json.loads(answer.read())
