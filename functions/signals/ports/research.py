@@ -57,6 +57,9 @@ class BacktestBook(Protocol):
     def take_stuck(self, before: datetime, now: datetime, limit: int) -> list[tuple[BacktestId, int]]:
         """Return orders at work that nobody touched since ``before``, and the number of this new attempt."""
 
+    def forget(self, slices_before: datetime, orders_before: datetime) -> int:
+        """Delete slices and orders of what ended before these times; return how many orders."""
+
 
 class ReportArchive(Protocol):
     """Where the reports lie."""

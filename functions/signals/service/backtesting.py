@@ -31,6 +31,9 @@ MOST_CANDLES: Final = 400_000
 MOST_STEPS: Final = 20_000_000
 """Candles times trials times folds that are traded in the conclusion: about a minute."""
 ATTEMPTS: Final = 5
+SLICES_KEPT: Final = timedelta(days=1)
+ORDERS_KEPT: Final = timedelta(days=90)
+"""As long as the bucket keeps the reports."""
 BATCH: Final = 20
 _BEFORE: Final = timedelta(microseconds=1)
 Verdict = Literal["go", "ended"]
@@ -118,8 +121,12 @@ class Backtesting:
         return "ended"
 
     def resume(self) -> int:
-        """Start again what nobody touched within ``patience``; return how many. Five times are enough."""
+        """Start again what nobody touched within ``patience``; return how many. Five times are enough.
+
+        What ended long ago is forgotten on the way.
+        """
         now, started = self.now(), 0
+        self.book.forget(now - SLICES_KEPT, now - ORDERS_KEPT)
         for backtest_id, attempt in self.book.take_stuck(now - self.patience, now, BATCH):
             if attempt > ATTEMPTS:
                 self.book.end(backtest_id, "failed", "It broke off five times: order it again, smaller", now)

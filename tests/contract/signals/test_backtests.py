@@ -101,6 +101,19 @@ def test_a_finding_is_kept_while_somebody_wants_it(book: BacktestBook) -> None:
     assert book.finding(gone.id) is None
 
 
+def test_what_ended_is_forgotten_and_what_is_at_work_is_not(book: BacktestBook) -> None:
+    ended, busy = order(book), order(book)
+    for one in (ended, busy):
+        book.plan(one.id, ["a"], AT)
+    book.end(ended.id, "done", "", AT)
+    assert book.forget(LATER, AT) == 0
+    assert (book.slices(ended.id), len(book.slices(busy.id))) == ([], 1)
+    assert book.find(ended.id) is not None
+    assert book.forget(LATER, LATER) == 1
+    assert book.find(ended.id) is None
+    assert book.find(busy.id) is not None
+
+
 def test_what_nobody_touches_is_taken_up_again(book: BacktestBook) -> None:
     made, done = order(book), order(book)
     book.end(done.id, "done", "", AT)

@@ -111,6 +111,18 @@ class MemoryBacktestBook:
             taken.append((one.id, self._attempts[one.id]))
         return taken
 
+    def forget(self, slices_before: datetime, orders_before: datetime) -> int:
+        """Delete what is old."""
+        ended = [one for one in self._kept.values() if one.status not in AT_WORK]
+        for one in ended:
+            if one.updated_at < slices_before:
+                self._slices.pop(one.id, None)
+        old = [one.id for one in ended if one.updated_at < orders_before]
+        for key in old:
+            del self._kept[key]
+            self._findings.pop(key, None)
+        return len(old)
+
     def _touch(self, backtest_id: BacktestId, at: datetime) -> None:
         found = self._kept[backtest_id]
         if found.status in AT_WORK:

@@ -70,6 +70,13 @@ UPDATE backtests SET attempts = attempts + 1, updated_at = %(now)s WHERE id IN (
 """
 
 
+_FORGET_SLICES: Final[LiteralString] = f"""
+DELETE FROM backtest_slices USING backtests
+WHERE id = backtest_id AND NOT {_AT_WORK} AND updated_at < %s
+"""
+_FORGET: Final[LiteralString] = f"DELETE FROM backtests WHERE NOT {_AT_WORK} AND updated_at < %s"
+
+
 class PostgresBacktestBook:
     """Orders, slices and findings."""
 
@@ -165,6 +172,12 @@ class PostgresBacktestBook:
         """Claim rows that nobody else claims at this moment."""
         rows = self._db.all(_TAKE_STUCK, {"before": before, "now": now, "limit": limit})
         return [(BacktestId(row[0]), row[1]) for row in rows]
+
+    def forget(self, slices_before: datetime, orders_before: datetime) -> int:
+        """Delete what is old, slices first."""
+        with self._db.transaction():
+            self._db.run(_FORGET_SLICES, (max(slices_before, orders_before),))
+            return self._db.run(_FORGET, (orders_before,))
 
 
 def _backtest(row: tuple[Any, ...]) -> Backtest:
