@@ -102,7 +102,7 @@ export class Indicators {
   // A choice goes over the wire by its name.
   given(one) {
     const named = (parameter) => Object.entries(parameter.choices).find(([, value]) => value === one.parameters[parameter.name])?.[0];
-    return Object.fromEntries(this.definition(one.name).parameters.map((parameter) => [parameter.name, named(parameter) ?? one.parameters[parameter.name]]));
+    return Object.fromEntries(this.definition(one.name).parameters.map((parameter) => [parameter.name, named(parameter) ?? one.parameters[parameter.name] ?? parameter.default]));
   }
 
   // What the chart draws; colours go round in the order of choice.

@@ -1,0 +1,85 @@
+"""The console's files as they are served: nothing remote, nothing inline, every reference there, modules small."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).parents[3]
+_CONSOLE = _ROOT / "infra" / "console"
+_PAGES = sorted(_CONSOLE.glob("*.html"))
+_MODULES = sorted([*_CONSOLE.rglob("*.js"), *(_ROOT / "clients" / "javascript").glob("*.js")])
+_SHEETS = sorted(_CONSOLE.glob("*.css"))
+_LONGEST = 250
+_REMOTE = re.compile(r"""["'(`](?:https?:|wss?:)?//[a-z0-9]""")
+_NAMESPACE = "http://www.w3.org/2000/svg"
+
+
+def _wrong(page: str) -> list[str]:
+    """Return what a page must not have: a remote address, inline script or style, a lax policy."""
+    found = [] if "default-src 'none'" in page else ["no strict policy"]
+    scripts = re.findall(r"<script([^>]*)>(.*?)</script>", page, re.DOTALL)
+    found += ["inline script" for traits, text in scripts if text.strip() or "src=" not in traits]
+    found += ["inline style" for _ in re.findall(r"<style|\sstyle=", page)]
+    found += ["inline handler" for _ in re.findall(r"\son[a-z]+=", page)]
+    return found + ["remote address" for _ in _REMOTE.findall(page)]
+
+
+def _served(reference: str) -> Path:
+    """Return the file that the gateway serves for an absolute path."""
+    path = reference.split("?", maxsplit=1)[0].lstrip("/") or "index.html"
+    return _ROOT / path if path.startswith("clients/") else _CONSOLE / path
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=lambda one: one.name)
+def test_a_page_is_strict_and_whole(page: Path) -> None:
+    """Its policy is closed, nothing is inline or remote, what it names is there, and it leads to every other."""
+    text = page.read_text()
+    assert _wrong(text) == []
+    named = [one for one in re.findall(r'(?:href|src)="(/[^"]*)"', text) if not one.startswith("/docs")]
+    assert [one for one in named if not _served(one).is_file()] == []
+    assert {"/", "/backtests.html", "/record.html"} <= set(named)
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        "<script>alert(1)</script>",
+        '<p style="color: red">',
+        '<button onclick="go()">',
+        '<script src="https://cdn.example/x.js"></script>',
+        "<style>p { color: red }</style>",
+    ],
+)
+def test_what_a_page_must_not_have_is_found(spoiled: str) -> None:
+    """Each of them once, in an otherwise strict page."""
+    assert _wrong(f"default-src 'none' {spoiled}")
+    assert _wrong("") == ["no strict policy"]
+
+
+@pytest.mark.parametrize("module", _MODULES, ids=lambda one: one.name)
+def test_a_module_is_small_and_imports_what_is_there(module: Path) -> None:
+    """At most 250 lines; imports name files of ours; no address elsewhere; no markup from text."""
+    text = module.read_text()
+    assert len(text.splitlines()) <= _LONGEST
+    assert _REMOTE.findall(text.replace(_NAMESPACE, "")) == []
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", text)
+    for named in re.findall(r'^(?:import|export) .*from "([^"]+)"', text, re.MULTILINE):
+        path = module.parent / named if named.startswith(".") else _served(named)
+        assert path.is_file(), named
+
+
+@pytest.mark.parametrize("sheet", _SHEETS, ids=lambda one: one.name)
+def test_a_style_sheet_loads_nothing(sheet: Path) -> None:
+    """No import, no url."""
+    assert not re.search(r"@import|url\(", sheet.read_text())
+
+
+def test_dark_and_light_name_the_same_colours() -> None:
+    """A colour of one theme that the other lacks would be seen in the wrong theme."""
+    text = (_CONSOLE / "style.css").read_text()
+    dark, light = (
+        set(re.findall(r"--[a-z0-9-]+(?=:)", one))
+        for one in re.findall(r":root[^{]*\{(.*?)\}", text, re.DOTALL)
+    )
+    assert dark == light
