@@ -9,7 +9,7 @@ from typing import Any
 ALGORITHM = "sha256(rfc8785(payload) || nonce)"
 NONCE_BYTES = 32
 ENDED = {"target_hit", "stopped", "expired", "cancelled"}
-SETTLED = ENDED | {"voided", "lapsed"}
+KNOWN = ENDED | {"approved", "live", "voided", "lapsed"}
 LARGEST_INTEGER = 2**53 - 1
 FIELDS = ("signal_id", "analyst", "number", "hash", "previous", "committed_at", "status")
 TERMS = (
@@ -89,6 +89,8 @@ def at(text: str) -> datetime:
 def _wrong(proof: Proof) -> Iterator[str]:
     if proof.get("algorithm", ALGORITHM) != ALGORITHM:
         yield f"the algorithm {proof['algorithm']} is not known here"
+    if proof["status"] not in KNOWN:
+        yield f"is {proof['status']}: neither open, nor revealed, nor voided"
     yield from _timely(proof)
     if proof.get("payload") is not None:
         yield from _opened(proof)

@@ -161,6 +161,10 @@ def _void_published(proofs: Proofs) -> None:
     proofs[2]["status"] = "voided"
 
 
+def _dropped(proofs: Proofs) -> None:
+    proofs[1]["status"] = "withdrawn"
+
+
 def _void_hidden(proofs: Proofs) -> None:
     proofs[1]["payload"] = proofs[1]["nonce"] = None
 
@@ -206,6 +210,7 @@ def _algorithm(proofs: Proofs) -> None:
         (_no_price, "without a price"),
         (_no_number, "cannot be read"),
         (_void_published, "is voided, and was published"),
+        (_dropped, "neither open, nor revealed, nor voided"),
         (_void_hidden, "is voided and was not revealed"),
         (_never_told, "never published"),
     ],
