@@ -1,23 +1,15 @@
 """An order, worked off in tasks that may break off anywhere and run again: one finding, one end."""
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, cast
+from dataclasses import replace
+from datetime import timedelta
+from typing import cast
 
 import msgspec
 import pytest
-import yaml
 
-from builders.research import REFERENCE, SmaCross, instrument, rules, utc
-from builders.signals import DESK, NOW, walk
-from signals import policies
-from signals.adapters.memory import MemoryCandleStore
-from signals.adapters.memory.research import (
-    MemoryBacktestBook,
-    MemoryBacktestMachine,
-    MemoryReportArchive,
-)
+from builders.backtests import CANDLES, RULE, SEARCH, WANTED, Lab
+from builders.research import REFERENCE, instrument, rules, utc
+from builders.signals import NOW
 from signals.errors import (
     BacktestEnded,
     BacktestNotFound,
@@ -26,87 +18,13 @@ from signals.errors import (
     TooManyBacktests,
     UnfitBacktest,
 )
-from signals.model.backtest import BEGINS_AT, Backtest, BacktestId, Wanted
+from signals.model.backtest import BEGINS_AT, BacktestId, Wanted
 from signals.model.market import Instrument
 from signals.ports import Reference
 from signals.research.deciding import Market, decide
 from signals.research.finding import Finding
 from signals.research.study import Material, conclude, variants
 from signals.research.wanted import study_of
-from signals.research_tasks import tasks
-from signals.service.backtesting import Backtesting
-from signals.service.researching import Researching
-
-CANDLES = walk(700, 9)
-FIRST, LAST = CANDLES[250].closed_at, CANDLES[-1].closed_at
-RULE = SmaCross(horizon=40)
-WANTED = Wanted(RULE.name, ("AAPL",), "1d", FIRST, LAST, fee_bps=5, screened=False)
-SEARCH = replace(WANTED, space={"stop": (0.5, 1.0), "fast": (5.0, 8.0)}, folds=2)
-MACHINE: dict[str, Any] = yaml.safe_load(
-    (Path(__file__).resolve().parents[4] / "statemachines/backtest.asl.yaml").read_text()
-)
-
-
-@dataclass
-class Lab:
-    """Both sides over the same memory, and a clock that stands."""
-
-    book: MemoryBacktestBook = field(default_factory=MemoryBacktestBook)
-    archive: MemoryReportArchive = field(default_factory=MemoryReportArchive)
-    machine: MemoryBacktestMachine = field(default_factory=MemoryBacktestMachine)
-    candles: MemoryCandleStore = field(default_factory=MemoryCandleStore)
-    at: datetime = NOW
-    slice_of: int = 4000
-    most: int = 10**6
-    most_steps: int = 10**9
-
-    def __post_init__(self) -> None:
-        self.candles.save(CANDLES)
-
-    def now(self) -> datetime:
-        return self.at
-
-    @property
-    def front(self) -> Researching:
-        return Researching(
-            book=self.book,
-            machine=self.machine,
-            archive=self.archive,
-            check=lambda wanted: study_of(wanted, REFERENCE, (RULE,)),
-            after=lambda act: act(),
-            now=self.now,
-        )
-
-    @property
-    def back(self) -> Backtesting:
-        return Backtesting(
-            book=self.book,
-            candles=self.candles,
-            reference=REFERENCE,
-            policies=policies.load(),
-            desk=DESK,
-            archive=self.archive,
-            machine=self.machine,
-            patience=timedelta(minutes=3),
-            strategies=(RULE,),
-            slice_of=self.slice_of,
-            most=self.most,
-            most_steps=self.most_steps,
-            now=self.now,
-        )
-
-    def order(self, wanted: Wanted = WANTED, owner: str = "me") -> Backtest:
-        return self.front.order(owner, wanted)
-
-    def read(self, one: Backtest) -> Backtest:
-        return self.front.backtest(one.owner, one.id)
-
-    def run(self, one: Backtest) -> None:
-        """Do what the machine does."""
-        for number in self.back.plan(one.id):
-            self.back.decide(one.id, number)
-        if self.back.conclude(one.id) == "go":
-            self.back.report(one.id)
 
 
 def directly(wanted: Wanted) -> Finding:
@@ -320,10 +238,3 @@ def test_only_three_are_at_work_at_once() -> None:
 def test_a_task_about_nothing_is_refused() -> None:
     with pytest.raises(BacktestNotFound):
         Lab().back.plan(BacktestId("01890000-0000-7000-8000-000000000000"))
-
-
-def test_every_task_of_the_machine_exists_and_is_tried_again() -> None:
-    inner = MACHINE["States"]["Slices"]["ItemProcessor"]["States"]
-    calls = [one for one in [*MACHINE["States"].values(), *inner.values()] if one["Type"] == "Task"]
-    assert {one["Parameters"]["Payload"]["task"] for one in calls} | {"resume"} == tasks.names
-    assert all("Retryable" in one["Retry"][0]["ErrorEquals"] for one in calls)
