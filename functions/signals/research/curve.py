@@ -35,9 +35,9 @@ class Daily:
 
     @property
     def returns(self) -> Curve:
-        """Simple returns, one a day; the first is against ``start``."""
+        """Simple returns, one a day; the first is against ``start``. After ruin there are none: 0."""
         before = np.concatenate(([self.start], self.equity[:-1]))
-        return self.equity / before - 1.0
+        return np.divide(self.equity, before, out=np.ones_like(self.equity), where=before > 0) - 1.0
 
     @property
     def underwater(self) -> Curve:
@@ -85,7 +85,7 @@ def monthly(curve: Daily) -> list[tuple[int, int, float]]:
         while index < len(curve.days) and _month(curve.days[index]) == _month(first):
             index += 1
         value = float(curve.equity[index - 1])
-        found.append((first.year, first.month, value / before - 1.0))
+        found.append((first.year, first.month, value / before - 1.0 if before > 0 else 0.0))
         before = value
     return found
 

@@ -42,6 +42,13 @@ def test_ruin_has_no_growth_rate() -> None:
     assert curve_figures(run_of(50.0, 0.0)).cagr is None
 
 
+def test_what_comes_after_ruin_is_no_return() -> None:
+    figures = curve_figures(run_of(50.0, 0.0, -10.0, 20.0))
+    assert figures.sharpe is not None
+    assert math.isfinite(figures.sharpe)
+    assert all(math.isfinite(value) for _, _, value in figures.months)
+
+
 def test_a_drawdown_says_from_when_to_when() -> None:
     found = drawdown(daily(100.0, run_of(110, 90, 99, 115, 112).times, [110, 90, 99, 115, 112]))
     day = START.date()
