@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,8 @@ def _rates(
     recent = RecentCandles(store, keep=2 * _SPAN)
 
     def window() -> int:
-        return len(recent.last("MSFT", "1d", batch[-1].closed_at, _SPAN))
+        # a day later: the store is asked for what may be new, as it is with every candle
+        return len(recent.last("MSFT", "1d", batch[-1].closed_at + timedelta(days=1), _SPAN))
 
     reading, plain = alternate(_reading(read_ours), _reading(read_theirs))
     deciding, whole = alternate(_reading(window), _reading(read_theirs))
