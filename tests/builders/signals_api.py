@@ -3,26 +3,36 @@
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from builders.proxy import event
 from builders.record import Record
-from builders.signals import World
+from builders.signals import CANDLE_AT, NOW, World
 from kit.identity import Caller
+from kit.ids import uuid7
 from kit.stores.postgres import Database
 from signals import bootstrap
 from signals.adapters.postgres import PostgresCommitmentLog, PostgresSignalBook, PostgresTrackRecord
 from signals.adapters.postgres.performance import PostgresPerformanceBook
 from signals.adapters.postgres.readers import PostgresFeedbackBook, PostgresSubscriptionBook
 from signals.api import api
+from signals.model.signal import Signal
 from signals.service.performance import FACTS, Performance, Verification
 from signals.service.readers import Choosing, Opinions
 from signals.service.voiding import Voiding
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ANALYST = re.compile(r"(?<=/commitments/)[^/]+")
+
+
+FREE = Caller(uuid7(), frozenset({"user"}))
+PREMIUM = Caller(uuid7(), frozenset({"user"}), plan="premium")
+ENTERPRISE = Caller(uuid7(), frozenset({"user"}), plan="enterprise")
+ANALYST = Caller(uuid7(), frozenset({"analyst"}))
+APPROVER = Caller(uuid7(), frozenset({"approver"}))
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,22 @@ class Desk:
     def voiding(self) -> Voiding:
         """Return the end of promises."""
         return self.record.voiding
+
+    def many(self, count: int = 12) -> list[Signal]:
+        """Publish ``count`` signals a minute apart, on three instruments and two strategies in turn."""
+        made = []
+        for number in range(count):
+            self.world.at = NOW + timedelta(minutes=number)
+            made.append(
+                self.record.live(
+                    symbol=("AAPL", "MSFT", "SPX")[number % 3],
+                    strategy=f"s-{number % 2}",
+                    candle_at=CANDLE_AT + timedelta(days=number),
+                    confidence=70 + number,
+                    rationale=f"=HYPERLINK(1) number {number}",
+                )
+            )
+        return made
 
     def ask(
         self, method: str, path: str, caller: Caller | None = None, body: object = None, **headers: str

@@ -1,4 +1,4 @@
-"""The record over HTTP: lists and files, tags, feedback, choices, figures, voids, the public export."""
+"""The record over HTTP: lists and files, tags, figures, voids, the public export."""
 
 import csv
 from base64 import b64encode
@@ -12,38 +12,15 @@ import pytest
 import treum_verify
 from builders.facts import cancelled, closed, published
 from builders.signals import CANDLE_AT, NOW, candle
-from builders.signals_api import Desk
+from builders.signals_api import ANALYST, APPROVER, ENTERPRISE, FREE, PREMIUM, Desk
 from kit import events
 from kit.events import Event
-from kit.identity import Caller
-from kit.ids import uuid7
 from kit.kafka import Consumer
 from signals import performance_tasks
 from signals.model.signal import Signal
 from signals.service.performance import FACTS, Verification
 
 pytestmark = pytest.mark.stores
-FREE = Caller(uuid7(), frozenset({"user"}))
-PREMIUM = Caller(uuid7(), frozenset({"user"}), plan="premium")
-ENTERPRISE = Caller(uuid7(), frozenset({"user"}), plan="enterprise")
-ANALYST = Caller(uuid7(), frozenset({"analyst"}))
-APPROVER = Caller(uuid7(), frozenset({"approver"}))
-
-
-def many(desk: Desk, count: int = 12) -> list[Signal]:
-    made = []
-    for number in range(count):
-        desk.world.at = NOW + timedelta(minutes=number)
-        made.append(
-            desk.record.live(
-                symbol=("AAPL", "MSFT", "SPX")[number % 3],
-                strategy=f"s-{number % 2}",
-                candle_at=CANDLE_AT + timedelta(days=number),
-                confidence=70 + number,
-                rationale=f"=HYPERLINK(1) number {number}",
-            )
-        )
-    return made
 
 
 def close_all(desk: Desk, made: list[Signal]) -> None:
@@ -59,7 +36,7 @@ def close_all(desk: Desk, made: list[Signal]) -> None:
 
 
 def test_a_list_is_searched_and_paged_and_not_sent_twice(desk: Desk) -> None:
-    made = many(desk)
+    made = desk.many()
 
     first = desk.ask("GET", "/signals?strategy=s-1&limit=4", PREMIUM)
     rest = desk.ask("GET", f"/signals?strategy=s-1&limit=4&cursor={first.json['next_cursor']}", PREMIUM)
@@ -85,7 +62,7 @@ def test_a_list_is_searched_and_paged_and_not_sent_twice(desk: Desk) -> None:
     ],
 )
 def test_filters_of_the_address_are_those_of_the_list(desk: Desk, query: str, count: int) -> None:
-    many(desk)
+    desk.many()
 
     assert len(desk.ask("GET", f"/signals?{query}", PREMIUM).json["items"]) == count
 
@@ -105,7 +82,7 @@ def test_bad_filters_are_refused_in_words(desk: Desk) -> None:
 
 
 def test_history_is_exported_as_a_table_that_no_spreadsheet_runs(desk: Desk) -> None:
-    made = many(desk)
+    made = desk.many()
     close_all(desk, made)
 
     first = desk.ask("GET", "/signals/export?limit=10", ENTERPRISE)
@@ -125,59 +102,6 @@ def test_history_is_exported_as_a_table_that_no_spreadsheet_runs(desk: Desk) -> 
     assert lines.headers["ETag"] != first.headers["ETag"]
     assert desk.ask("GET", "/signals/history?status=expired", ENTERPRISE).json["items"] == []
     assert desk.ask("GET", "/signals/history?status=live", ENTERPRISE).status == 422
-
-
-def test_a_reader_has_one_word_on_a_signal(desk: Desk) -> None:
-    live = desk.world.published()
-    path = f"/signals/{live.id}/feedback"
-    assert desk.ask("GET", path, PREMIUM).json["code"] == "FEEDBACK_NOT_FOUND"
-
-    first = desk.ask("POST", path, PREMIUM, {"action": "followed", "rating": 5})
-    desk.world.at += timedelta(minutes=1)
-    retried = desk.ask("POST", path, PREMIUM, {"action": "followed", "rating": 5})
-    desk.ask("POST", path, PREMIUM, {"action": "ignored", "comment": "late"})
-    desk.ask("POST", path, ENTERPRISE, {"action": "followed", "rating": 3})
-
-    assert retried.json == first.json
-    assert desk.ask("GET", path, PREMIUM).json["action"] == "ignored"
-    assert desk.ask("GET", f"{path}/summary", ANALYST).json == {
-        "followed": 1,
-        "ignored": 1,
-        "ratings": [0, 0, 1, 0, 0],
-        "average_rating": 3.0,
-        "comments": ["late"],
-    }
-    assert desk.ask("GET", f"{path}/summary", PREMIUM).status == 403
-    for bad in (
-        {"action": "loved"},
-        {"action": "followed", "rating": 6},
-        {"action": "followed", "comment": "x" * 1001},
-    ):
-        assert desk.ask("POST", path, PREMIUM, bad).status == 422
-
-
-def test_a_person_chooses_what_to_hear_of(desk: Desk) -> None:
-    made = many(desk)
-    path = "/signals/subscriptions"
-    start = desk.ask("GET", path, PREMIUM)
-    assert (start.json["version"], start.headers["ETag"]) == (0, '"v0"')
-    assert desk.ask("GET", "/signals?mine=true", PREMIUM).json["items"] == []
-    wish: dict[str, Any] = {"symbols": ["SPX", "AAPL", "SPX"], "strategies": []}
-    assert desk.ask("PUT", path, PREMIUM, wish).status == 428
-
-    chosen = desk.ask("PUT", path, PREMIUM, wish, if_match='"v0"')
-    stale = desk.ask("PUT", path, PREMIUM, wish, if_match='"v0"')
-
-    assert (chosen.json["symbols"], chosen.headers["ETag"]) == (["AAPL", "SPX"], '"v1"')
-    assert (stale.status, stale.json["code"]) == (412, "SUBSCRIPTIONS_CHANGED")
-    wanted = [one.id for one in reversed(made) if one.terms.symbol != "MSFT"]
-    for route in ("/signals?mine=true", "/signals/live?mine=true"):
-        assert [one["id"] for one in desk.ask("GET", route, PREMIUM).json["items"]] == wanted
-    assert desk.ask("GET", path, ENTERPRISE).json["version"] == 0
-    assert desk.ask("DELETE", path, PREMIUM).json["version"] == 2
-    assert desk.ask("DELETE", path, PREMIUM).json["version"] == 2
-    too_many = {"symbols": [f"S{number}" for number in range(101)]}
-    assert desk.ask("PUT", path, PREMIUM, too_many, if_match='"v2"').status == 422
 
 
 class Patient:
