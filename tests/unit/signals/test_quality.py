@@ -1,36 +1,26 @@
 """Data quality: every error that the real tapes do not hold is planted here."""
 
-import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders.signals import NOW, World, walk
-from kit import events
-from kit.errors import Poison
-from kit.events.market_data import CandleClosed
-from signals import policies
 from signals.adapters.files import FileReference, RecordedTape
 from signals.adapters.memory import (
     MemoryCandleStore,
-    MemoryMarketData,
     MemoryQualityLedger,
-    MemoryTapePositions,
 )
-from signals.adapters.rows import read_row
 from signals.model.market import Adjustment, Candle, Split
-from signals.model.quality import Defect, SeriesKey, SeriesQuality, from_row, row_of
+from signals.model.quality import SeriesKey, SeriesQuality, row_of
 from signals.model.timeframe import Timeframe
 from signals.service.admitting import Admission, Intake
-from signals.service.feeding import Feeding
 
 TAPES = Path(__file__).resolve().parents[3] / "infra" / "local" / "tapes"
 DAYS = walk(40)
@@ -61,57 +51,6 @@ class Desk:
 def scaled(one: Candle, by: str) -> Candle:
     prices = {name: getattr(one, name) * Decimal(by) for name in ("open", "high", "low", "close")}
     return replace(one, **prices)
-
-
-def row(**changed: str) -> dict[str, str]:
-    sound = {
-        "symbol": "AAPL",
-        "ts": "2012-05-07T21:00:00Z",
-        "open": "10",
-        "high": "11",
-        "low": "9",
-        "close": "10",
-    }
-    return {**sound, "volume": "5", **changed}
-
-
-@pytest.mark.parametrize(
-    ("changed", "reason"),
-    [
-        ({"symbol": "XYZ"}, "unknown_symbol"),
-        ({"open": "ten"}, "unreadable"),
-        ({"open": ""}, "unreadable"),
-        ({"ts": "yesterday"}, "unreadable"),
-        ({"ts": "2012-05-07T21:00:00"}, "unreadable"),
-        ({"volume": "1.5"}, "unreadable"),
-        ({"high": "NaN"}, "not_finite"),
-        ({"high": "Infinity"}, "not_finite"),
-        ({"low": "0"}, "not_positive"),
-        ({"low": "-9"}, "not_positive"),
-        ({"high": "9.5"}, "range_broken"),
-        ({"low": "10.5"}, "range_broken"),
-    ],
-)
-def test_a_row_that_is_no_candle_says_why(changed: dict[str, str], reason: str) -> None:
-    found = read_row(row(**changed), "1d", REFERENCE.instrument)
-
-    assert isinstance(found, Defect)
-    assert found.reason == reason
-    assert found.row.startswith(changed.get("symbol", "AAPL"))
-
-
-def test_a_sound_row_is_a_candle_and_reads_back() -> None:
-    found = read_row(row(), "1d", REFERENCE.instrument)
-
-    assert isinstance(found, Candle)
-    assert from_row(row_of(found), "1d") == found
-
-
-def test_a_row_with_missing_columns_is_a_defect() -> None:
-    found = read_row({"symbol": "AAPL"}, "1d", REFERENCE.instrument)
-
-    assert isinstance(found, Defect)
-    assert found.reason == "unreadable"
 
 
 @pytest.mark.parametrize(
@@ -291,31 +230,3 @@ def test_a_session_knows_its_days_and_hours() -> None:
     assert not currency.session.trades_at(friday + timedelta(hours=1), "1h")
     assert equity.session.on_grid(friday, "1d")
     assert not equity.session.on_grid(friday - timedelta(hours=1), "1d")
-
-
-@pytest.mark.parametrize("price", ["NaN", "Infinity"])
-def test_a_candle_without_a_number_cannot_be_made(price: str) -> None:
-    for name in ("open", "high", "low", "close"):
-        changed: dict[str, Any] = {name: Decimal(price)}
-        with pytest.raises(ValueError, match="not a number"):
-            replace(DAYS[0], **changed)
-
-
-@pytest.mark.parametrize("price", ["NaN", "Infinity", "-1", "x"])
-def test_an_event_whose_price_is_no_price_is_poison(price: str) -> None:
-    sound = Feeding(
-        feed=RecordedTape(TAPES / "spx-1d.csv.gz", REFERENCE),
-        positions=MemoryTapePositions(),
-        market=(bus := MemoryMarketData()),
-        reference=REFERENCE,
-        policies=policies.load(),
-        ledger=MemoryQualityLedger(),
-        now=lambda: NOW,
-    )
-    sound.play(1)
-    raw = json.loads(events.encode(bus.published[0]))
-    assert events.decode(json.dumps(raw).encode(), {"candle.closed": CandleClosed}) is not None
-    raw["data"]["high"] = price
-
-    with pytest.raises(Poison):
-        events.decode(json.dumps(raw).encode(), {"candle.closed": CandleClosed})
