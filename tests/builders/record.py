@@ -1,10 +1,14 @@
 """A world with its track record: promises published, ended, voided; read as the public reads them."""
 
-from dataclasses import dataclass, field
+import csv
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-from builders.signals import World, told
+from builders.signals import World, candle, told
 from signals.adapters.memory.track import MemoryTrackRecord
+from signals.model.market import Candle
 from signals.model.signal import AnalystId, Signal
 from signals.ports import TrackRecord
 from signals.schemas.proofs import proof_view
@@ -13,6 +17,7 @@ from signals.service.reading import Reading
 from signals.service.voiding import Voiding
 
 HOUSE = AnalystId("treum-house")
+SYMBOLS = ("AAPL", "EURUSD", "GOOG", "MSFT")
 Proofs = list[dict[str, Any]]
 
 
@@ -59,3 +64,46 @@ class Record:
         """Return the house analyst's whole record as the export gives it."""
         found = self.reading.commitments_of(HOUSE, 0, 1000)
         return [proof_view(one).model_dump(mode="json") for one in found]
+
+
+def lived() -> Record:
+    """Return four promises: AAPL hits its target, EURUSD is voided, GOOG is stopped, MSFT lives on."""
+    made = Record()
+    world = made.world
+    for symbol in SYMBOLS:
+        if symbol == "EURUSD":
+            voided = made.committed(symbol=symbol)
+        else:
+            world.published(symbol=symbol)
+        world.at += timedelta(seconds=5)
+    made.voiding.void(voided.id, "OUTAGE", by="person")
+    world.take(candles())
+    return made
+
+
+def candles() -> list[Candle]:
+    """Return what the market did after: AAPL rose through 110, GOOG fell through 95, EURUSD fell later."""
+    days = {
+        "AAPL": (99, 104, 103, 111),
+        "GOOG": (98, 102, 94, 99),
+        "EURUSD": (98, 101, 93, 97),
+        "MSFT": (97, 103, 98, 104),
+    }
+    found: list[Candle] = []
+    for symbol, (low, high, lower, higher) in days.items():
+        found += [
+            replace(candle(1, low, high), symbol=symbol),
+            replace(candle(2, lower, higher), symbol=symbol),
+        ]
+    return found
+
+
+def written(folder: Path, tape: list[Candle]) -> str:
+    """Return ``1d=…`` for a file with ``tape`` in the form of the recorded ones."""
+    path = folder / "candles.csv"
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["symbol", "ts", "open", "high", "low", "close", "volume"])
+        for one in tape:
+            rows.writerow([one.symbol, one.closed_at.isoformat(), one.open, one.high, one.low, one.close, 1])
+    return f"1d={path}"
