@@ -2,13 +2,14 @@
 
 import { Desk } from "/desk.js";
 import { $ } from "/dom.js";
+import { Filters } from "/filters.js";
 import { people, settle, trouble } from "/frame.js";
 import * as proof from "/proof.js";
-import { Signals, fromEvent, level } from "/signals.js";
+import { Signals, fromEvent } from "/signals.js";
 import * as status from "/status.js";
 import { TreumStream } from "/clients/javascript/treum-stream.js";
 
-let session = null, desk = null;
+let session = null, desk = null, filters = null;
 const signals = new Signals({ onlook: (signal) => look(signal).catch(trouble), onproof: (signal) => proof.open(session, signal) });
 
 function link(state, text) {
@@ -20,16 +21,12 @@ async function begin(signedIn) {
   session = signedIn;
   link("wait", "connecting");
   desk = new Desk(session, signals);
-  const [instruments, list] = await Promise.all([desk.open(), published()]);
+  filters = new Filters(session, signals);
+  const [instruments, list] = await Promise.all([desk.open(), filters.read()]);
+  filters.offer(instruments);
   listen(instruments);
   const first = list.find((one) => one.status === "live") ?? list[0];
   if (first) await look(first); else await desk.choose(instruments[0].symbol);
-}
-
-async function published() {
-  const { items } = await session.get("/signals?limit=50");
-  items.forEach((one) => signals.put(one));
-  return items;
 }
 
 function listen(instruments) {
@@ -38,7 +35,7 @@ function listen(instruments) {
     ticket: async () => (await session.post("/realtime/tickets")).ticket,
     onEvent: (channel, { event }) => (channel === "signals" ? heard(event) : desk.heard(event.data ?? event)),
     onState: (state) => link(state === "open" ? "live" : "wait", state === "open" ? "live" : "reconnecting"),
-    onGap: () => published().catch(trouble),
+    onGap: () => filters.read().catch(trouble),
     onError: (code) => trouble(new Error(`The stream was refused: ${code}`)),
   });
   stream.subscribe("signals");

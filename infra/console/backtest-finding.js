@@ -1,6 +1,7 @@
 // What a backtest found: figures with their caveats, two curves, months, folds, trials and trades.
 
 import { details, headline, inR, month, parameters, percent, ratio, whole } from "/backtest-words.js";
+import { Bars } from "/bars.js";
 import { Curve } from "/curve.js";
 import { $, make } from "/dom.js";
 
@@ -14,7 +15,20 @@ export class Finding {
   constructor(session) {
     this.session = session;
     this.equity = new Curve($("equity"), { label: "Equity", format: (value, long) => (long ? whole(value) : short(value)) });
+    this.results = new Bars($("results"), "Trades by result in R");
     this.underwater = new Curve($("underwater"), { label: "Drawdown", kind: "loss", tall: 140, format: (value, long) => percent(value, long ? 2 : 1).replace("+", "") });
+  }
+
+  // How many trades ended at which half multiple of their risk.
+  spread(trades) {
+    const counts = new Map();
+    for (const { r } of trades) {
+      const bucket = Math.floor(Math.max(-4, Math.min(r, 7.9)) * 2);
+      counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
+    }
+    const low = Math.min(-3, ...counts.keys()), high = Math.max(2, ...counts.keys());
+    const all = Array.from({ length: high - low + 1 }, (_, index) => low + index);
+    this.results.show(all.map((bucket) => ({ name: `${bucket > 0 ? "+" : bucket < 0 ? "−" : ""}${Math.abs(bucket / 2)}`, many: counts.get(bucket) ?? 0, good: bucket >= 0 })));
   }
 
   hide() {
@@ -32,6 +46,7 @@ export class Finding {
     $("caveats").replaceChildren(...finding.caveats.map((one) => make("li", {}, one)));
     $("equity-title").textContent = `Equity in ${finding.currency}`;
     this.curves(finding);
+    this.spread(finding.trades);
     $("figures").replaceChildren(...details(finding).map(figure));
     months(finding.curve.months);
     $("extra").replaceChildren(...folds(finding.choices), ...tried(finding.tried));

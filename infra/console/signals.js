@@ -6,12 +6,13 @@ export const STATES = {
   live: "live", target_hit: "target hit", stopped: "stopped", expired: "expired", cancelled: "cancelled",
   approved: "approved", awaiting_approval: "awaiting approval", draft: "draft", screened_out: "screened out",
 };
-const MOST = 100;
+const MOST = 1000;
 
 export class Signals {
   constructor({ onlook, onproof }) {
     this.all = new Map();
     this.chosen = null;
+    this.fits = () => true; // what the list shows; the chart shows all
     this.onlook = onlook;
     this.onproof = onproof;
   }
@@ -21,6 +22,11 @@ export class Signals {
     if (known && known.version > signal.version) return;
     this.all.set(signal.id, signal);
     this.draw(fresh && !known ? signal.id : null);
+  }
+
+  putAll(signals) {
+    for (const one of signals) if (!(this.all.get(one.id)?.version > one.version)) this.all.set(one.id, one);
+    this.draw();
   }
 
   sorted() {
@@ -37,11 +43,14 @@ export class Signals {
   }
 
   draw(fresh = null) {
-    const sorted = this.sorted();
+    const sorted = this.sorted().filter((one) => this.fits(one));
     const live = sorted.filter((one) => one.status === "live").length;
+    const focus = focused();
     $("signals-empty").hidden = sorted.length > 0;
-    $("signals-count").textContent = sorted.length ? `${sorted.length} published, ${live} live` : "";
+    $("signals-empty").textContent = this.all.size ? "None of that kind yet." : "No signal yet. They appear here the moment they are published.";
+    $("signals-count").textContent = sorted.length ? `${sorted.length} shown, ${live} live` : "";
     $("signals").replaceChildren(...sorted.map((one) => this.item(one, one.id === fresh)));
+    focus?.();
   }
 
   item(signal, fresh) {
@@ -60,6 +69,14 @@ export class Signals {
         make("button", { type: "button", "aria-label": `Show ${terms.symbol} on the chart`, onclick: () => this.onlook(signal) }, "Show on chart"),
         make("button", { type: "button", class: "prove", "aria-label": `Open the proof of ${terms.side} ${terms.symbol}`, onclick: () => this.onproof(signal) }, "Proof")));
   }
+}
+
+// Who stands on a button of the list keeps it while the list changes.
+function focused() {
+  const button = document.activeElement?.closest?.("#signals button"), item = button?.closest("li");
+  if (!item) return null;
+  const at = [...item.querySelectorAll("button")].indexOf(button);
+  return () => document.querySelector(`[data-signal="${item.dataset.signal}"]`)?.querySelectorAll("button")[at]?.focus({ preventScroll: true });
 }
 
 // What it came to, in multiples of the risk taken.

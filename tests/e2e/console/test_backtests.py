@@ -31,8 +31,9 @@ def test_a_backtest_is_ordered_and_its_finding_shown(bench: Page) -> None:
     assert caveats >= 2
     assert months >= 1
     assert bench.evaluate(
-        "[...document.querySelectorAll('svg.curve')].every((one) => one.querySelector('.line'))"
+        "[...document.querySelectorAll('svg.curve:not(.bars)')].every((one) => one.querySelector('.line'))"
     )
+    assert bench.evaluate("document.getElementById('results').querySelector('svg') !== null")
     assert "reports/backtests/" in bench.evaluate("document.getElementById('link-pdf').href")
 
 

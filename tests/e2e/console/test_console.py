@@ -89,6 +89,17 @@ def test_a_signal_is_shown_where_it_was_and_the_chart_comes_back(console: Page) 
     console.until("document.getElementById('back').hidden")
 
 
+def test_the_list_shows_what_was_asked_for(console: Page) -> None:
+    """By instrument and state, asked of the API: no other is shown, and all of them come back."""
+    pick = "(id, value) => { document.getElementById(id).value = value; document.getElementById(id).dispatchEvent(new Event('change')); }"
+    whole = console.evaluate("document.querySelectorAll('#signals li').length")
+    console.evaluate(f"({pick})('by-symbol', 'MSFT'), ({pick})('by-status', 'stopped')")
+    shown = "[...document.querySelectorAll('#signals li')].map((one) => one.querySelector('b').textContent + one.querySelector('.state').firstChild.textContent)"
+    console.until(f"{shown}.every((one) => one === 'MSFTstopped')")
+    console.evaluate(f"({pick})('by-symbol', ''), ({pick})('by-status', '')")
+    console.until(f"document.querySelectorAll('#signals li').length >= {whole}")
+
+
 def test_a_proof_is_verified_in_the_browser(console: Page) -> None:
     """Every check of an honest proof passes."""
     console.click(".prove")
