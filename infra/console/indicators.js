@@ -1,7 +1,8 @@
 // Indicators: which are chosen, their values from the API, and how each is drawn.
 
 const KEPT = "treum-indicators", MOST = 6, NEWEST = 60, MANY = 1000;
-const PER_MINUTE = 40; // the API allows 60 readings of indicators a minute
+const PER_MINUTE = 50; // the API allows 60 readings of indicators a minute
+const TOO_MANY = 429, REST_MS = 5000;
 const SAME_SCALE = new Set(["MIDPRICE", "MIDPOINT", "AVGPRICE", "MEDPRICE", "TYPPRICE", "WCLPRICE", "LINEARREG", "LINEARREG_INTERCEPT", "TSF"]);
 const GUIDES = {
   RSI: [30, 70], STOCH: [20, 80], STOCHF: [20, 80], STOCHRSI: [20, 80], MFI: [20, 80], WILLR: [-80, -20], CCI: [-100, 100],
@@ -70,21 +71,22 @@ export class Indicators {
 
   // The newest values again, as often as the API's limits allow for so many indicators.
   async refresh() {
-    const wanted = this.chosen.filter((one) => one.name !== "VOLUME" && one.values);
+    const wanted = this.chosen.filter((one) => one.name !== "VOLUME");
     const pause = (60_000 / PER_MINUTE) * wanted.length * (this.session.me.plan === "enterprise" ? 1 : 3);
     if (!wanted.length || this.subject?.until || Date.now() - this.readAt < pause || document.hidden) return;
     this.readAt = Date.now();
     const { subject } = this;
-    const many = (one) => (this.definition(one.name).memory === "cumulative" ? Math.min(MANY, subject.many) : NEWEST);
+    const whole = (one) => !one.values || this.definition(one.name).memory === "cumulative";
+    const many = (one) => (whole(one) ? Math.min(MANY, Math.max(NEWEST, subject.many)) : NEWEST);
     await Promise.all(wanted.map((one) => this.fill(one, subject, many(one))));
   }
 
   async fill(one, subject, limit) {
-    const asked = new URLSearchParams({ name: one.name, timeframe: subject.timeframe, limit, ...this.given(one) });
+    const asked = new URLSearchParams({ name: one.name, timeframe: subject.timeframe, limit, ...this.given(one) }), asking = JSON.stringify(one.parameters);
     if (subject.until) asked.set("until", new Date(subject.until).toISOString());
     try {
       const found = await this.session.get(`/instruments/${encodeURIComponent(subject.symbol)}/indicators?${asked}`);
-      if (this.subject !== subject) return;
+      if (this.subject !== subject || asking !== JSON.stringify(one.parameters)) return; // something else was chosen since
       const at = found.closed_at.map(Date.parse);
       one.error = "";
       one.values ??= {};
@@ -93,6 +95,7 @@ export class Indicators {
         values.forEach((value, index) => { if (value !== null) one.values[name].set(at[index], value); });
       }
     } catch (error) {
+      if (error.status === TOO_MANY) { this.readAt = Date.now() + REST_MS; return; } // what is there stays until then
       one.error = error.message;
       one.values ??= {};
     }
