@@ -9,6 +9,8 @@ from gates.tables import ROOT, domain_templates
 from kit.task import Tasks
 from local.templates.load import load_yaml
 
+_LOST = {"Retryable", "Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError"}
+
 
 def problems(folder: Path = ROOT / "statemachines") -> list[str]:
     """Return one line for each defect of the machines in ``folder``."""
@@ -55,8 +57,15 @@ def graph(machine: Mapping[str, Any], where: str = "") -> Iterator[str]:
     for name, state in states.items():
         if not targets[name] and not _ends(state):
             yield f"{where}{name} neither ends nor goes on"
+        yield from (f"{where}{name} does not retry {lost}" for lost in sorted(_unretried(state)))
         for branch in [*state.get("Branches", []), *_inner(state)]:
             yield from graph(branch, f"{where}{name}/")
+
+
+def _unretried(state: Mapping[str, Any]) -> set[str]:
+    """Return the names of a lost worker that the retries of a task leave out: its work was only begun."""
+    named = {error for retry in state.get("Retry", []) for error in retry["ErrorEquals"]}
+    return _LOST - named if state["Type"] == "Task" else set()
 
 
 def _inner(state: Mapping[str, Any]) -> list[Any]:

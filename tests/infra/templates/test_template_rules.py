@@ -234,6 +234,7 @@ States:
         ("Lost", "", "goes to Lost"),
         ("Last", "  Island: {Type: Pass, Next: Last}", "Island is never reached"),
         ("Stuck", "  Stuck: {Type: Pass}", "Stuck neither ends nor goes on"),
+        ("Last", "", "First does not retry Runtime.ExitError"),
         (
             "Each",
             "  Each: {Type: Map, End: true, ItemProcessor: {StartAt: A, States: {A: {Type: Pass, Next: B}}}}",
