@@ -22,7 +22,17 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "types": (f"{BIN}/mypy", "--no-error-summary", *TYPED),
     "contracts": (f"{BIN}/lint-imports", "--no-cache"),
 }
-MODULES = ("imports", "schemas", "layers", "openapi", "asyncapi", "apigateway", "templates", "cfnlint")
+MODULES = (
+    "sizes",
+    "imports",
+    "schemas",
+    "layers",
+    "openapi",
+    "asyncapi",
+    "apigateway",
+    "templates",
+    "cfnlint",
+)
 """Modules of this package, in the order they run; each is imported only when it is asked for."""
 
 
