@@ -8,12 +8,13 @@ import { Indicators } from "/indicators.js";
 import { Market, divisor } from "/market.js";
 import { level } from "/signals.js";
 
-const NEAR = 110, AFTER_MS = 20 * 24 * 3600e3, PANE = 96, BASE = 380;
+const NEAR = 110, AFTER_MS = 20 * 24 * 3600e3, PANE = 96, BASE = 380, PAUSE_MS = 4000;
 
 export class Desk {
   constructor(session, signals) {
     this.signals = signals;
     this.market = new Market(session);
+    this.pause = session.me.plan === "enterprise" ? PAUSE_MS : 4 * PAUSE_MS; // a smaller plan has fewer requests an hour
     this.indicators = new Indicators(session, () => this.plot());
     this.chooser = new Chooser(this.indicators);
     this.shown = { symbol: null, timeframe: null };
@@ -86,13 +87,14 @@ export class Desk {
     if (change === "all") this.present().catch(trouble);
     this.plot();
     this.quote();
-    this.keepUp().catch(trouble);
+    this.later ??= setTimeout(() => { this.later = null; this.keepUp().catch(trouble); }, this.pause);
   }
 
   async keepUp() {
     const { shown } = this;
-    if (await this.market.heal(shown) && this.shown === shown && !this.past) {
-      this.chart.view.live = this.market.candles(shown.symbol, shown.timeframe);
+    if (await this.market.heal(shown) && this.shown === shown && !this.past && this.ready) {
+      this.chart.view.refill(this.market.candles(shown.symbol, shown.timeframe));
+      this.mark();
       this.plot();
       this.quote();
     }

@@ -73,7 +73,9 @@ export class Indicators {
   async refresh() {
     const wanted = this.chosen.filter((one) => one.name !== "VOLUME");
     const pause = (60_000 / PER_MINUTE) * wanted.length * (this.session.me.plan === "enterprise" ? 1 : 3);
-    if (!wanted.length || this.subject?.until || Date.now() - this.readAt < pause || document.hidden) return;
+    if (!wanted.length || !this.subject || this.subject.until || document.hidden) return;
+    const early = pause - (Date.now() - this.readAt);
+    if (early > 0) { this.later ??= setTimeout(() => { this.later = null; this.refresh(); }, early); return; } // the last candle counts too
     this.readAt = Date.now();
     const { subject } = this;
     const whole = (one) => !one.values || this.definition(one.name).memory === "cumulative";

@@ -1,7 +1,7 @@
 // Candles of each instrument and timeframe, kept current by the stream, in the prices of the newest: what was
 // traded before a split is divided by it, as the indicators are.
 
-const FIRST = 300, MORE = 500, MOST = 1200, NEWEST = 40, PAUSE_MS = 4000;
+const FIRST = 300, MORE = 500, MOST = 1200, NEWEST = 40;
 
 const toCandle = (one) => ({
   at: Date.parse(one.closed_at), open: Number(one.open), high: Number(one.high), low: Number(one.low), close: Number(one.close), volume: Number(one.volume ?? 0),
@@ -25,7 +25,6 @@ export class Market {
     this.session = session;
     this.series = new Map(); // raw candles by "symbol timeframe"
     this.splits = new Map();
-    this.asked = new Map();
   }
 
   async open() {
@@ -78,13 +77,10 @@ export class Market {
     return before && divisor(this.splits.get(data.symbol) ?? [], before.at, candle.at) !== 1 ? "all" : "one";
   }
 
-  // The stream promises the newest price only, and of the base timeframe: what it left out is read again, not
-  // more often than every few seconds. Says whether anything was missing.
+  // The stream promises the newest price only, and of the base timeframe: what it left out is read again. Says
+  // whether anything was missing.
   async heal({ symbol, timeframe }) {
-    const pause = this.session.me.plan === "enterprise" ? PAUSE_MS : 4 * PAUSE_MS, wanted = `${symbol} ${timeframe}`;
-    if (document.hidden || Date.now() - (this.asked.get(wanted) ?? 0) < pause) return false;
-    this.asked.set(wanted, Date.now());
-    return this.merge(symbol, timeframe, { limit: NEWEST });
+    return !document.hidden && this.merge(symbol, timeframe, { limit: NEWEST });
   }
 
   async merge(symbol, timeframe, query) {

@@ -11,7 +11,7 @@ import { candles, guides, plot, seenValues } from "/chart/plots.js";
 import { View } from "/chart/view.js";
 
 const FONT = "12px system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
-const GAP = 10, PANE_TOP = 20, AIR = 1.5, REACH = 0.5, NAMES = 62;
+const GAP = 10, PANE_TOP = 20, AIR = 1.5, REACH = 0.5, NAMES = 62, FEW = 10;
 
 export class Chart {
   constructor(canvas, { legendPlace, voice, onView, onOldest }) {
@@ -117,8 +117,7 @@ export class Chart {
     const below = this.indicators.filter((one) => one.place === "pane");
     const tall = below.length ? Math.max(54, Math.min(100, (height - BOTTOM) * 0.55 / below.length, height * 0.17)) : 0;
     const bottom = height - BOTTOM - below.length * (tall + GAP);
-    const live = this.chosen && this.chosen.closed === null && view.following && visible({ view }, this.chosen);
-    const step = (room - (live ? NAMES : 0)) / (view.seen.length < view.many && !view.past ? Math.max(view.seen.length, 40) + AIR : view.seen.length + AIR);
+    const step = (room - (this.named() ? NAMES : 0)) / (view.seen.length < view.many && !view.past ? Math.max(view.seen.length, 40) + AIR : view.seen.length + AIR);
     const panes = below.map((indicator, at) => {
       const from = bottom + GAP + at * (tall + GAP);
       return { indicator, top: from, scale: this.paneScale(indicator, from + PANE_TOP, from + tall) };
@@ -127,6 +126,13 @@ export class Chart {
       pen, palette, view, room, width, height, step, panes, bottom: height - BOTTOM, index, pointer: this.pointer,
       price: this.priceScale(top, bottom), text: (price) => this.text(price), x: (at) => (at + 0.5) * step + 3,
     };
+  }
+
+  // Whether the names of the chosen signal's levels need room at the right edge.
+  named() {
+    const { view, chosen } = this;
+    if (!chosen || !view.following || !visible({ view }, chosen)) return false;
+    return chosen.closed === null || view.all.length - view.place(chosen.closed) < FEW;
   }
 
   priceScale(top, bottom) {

@@ -39,6 +39,13 @@ export class View {
     this.live = [...candles.filter((one) => one.at < oldest), ...this.live];
   }
 
+  // The same candles with some between them that were missing; what is seen ends where it ended.
+  refill(candles) {
+    const end = this.past ? null : this.live[this.live.length - 1 - this.back]?.at;
+    this.live = candles;
+    if (this.back && end) this.back = Math.max(0, candles.length - 1 - candles.findIndex((one) => one.at >= end));
+  }
+
   follow() {
     this.past = null;
     this.back = 0;
