@@ -31,6 +31,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
 def _minute() -> dict[str, int]:
     now = clock.now()
     shards = bootstrap.stores.own().fanout_shards
+    bootstrap.delivery.publishing().confirm_heads()
     return {
         "published": bootstrap.delivery.publishing().publish_due(now),
         "notices": send_notices(

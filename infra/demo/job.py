@@ -50,6 +50,9 @@ class Job:
             await self._subscribe()
             await self._play()
             await self._settle()
+            for stream in streams:
+                if stream.done():
+                    stream.result()  # a stream ends by close() alone: whatever else ended it is raised here
             await asyncio.to_thread(self._verify)
         finally:
             for one in self.subscribers:

@@ -14,6 +14,8 @@ from treum_client.ordering import Frame, Gap, Position
 
 _FIRST_BACKOFF_S = 0.1
 _LONGEST_BACKOFF_S = 20.0
+NO_TICKET = "NO_TICKET"
+"""The code ``on_error`` gets when ``ticket`` raised; the stream asks again, later and later."""
 _LATER = "TEMPORARILY_UNAVAILABLE"
 # a server that is slow must not be asked for the same replay again and again
 _ASK_AGAIN_AFTER = 5
@@ -23,8 +25,8 @@ class Stream:
     """``url`` is the socket's address; ``ticket`` fetches a new single-use ticket for each connection.
 
     ``on_event(channel, frame)`` gets each event once and in order; ``on_gap(gap)`` what can never be had;
-    ``on_error(code)`` what the server refused. A hole is resumed after ``patience_s``, and a ping every
-    ``ping_s`` finds a lost tail.
+    ``on_error(code)`` what was refused (``NO_TICKET`` when ``ticket`` raised: it is asked again). A hole is
+    resumed after ``patience_s``, and a ping every ``ping_s`` finds a lost tail.
     """
 
     def __init__(
@@ -59,17 +61,32 @@ class Stream:
         """Stay connected until :meth:`close`, whatever happens to the connection."""
         wait_s = _FIRST_BACKOFF_S
         while not self._closed:
-            try:
-                async with connect(
-                    f"{self._url}?ticket={await self._ticket()}", compression=None, ping_interval=None
-                ) as socket:
-                    wait_s = _FIRST_BACKOFF_S
-                    await self._serve(socket)
-            except (OSError, WebSocketException, TimeoutError):
-                wait_s = min(wait_s * 2, _LONGEST_BACKOFF_S)
+            served = await self._connect()
             self.ready.clear()
+            wait_s = _FIRST_BACKOFF_S if served else min(wait_s * 2, _LONGEST_BACKOFF_S)
             if not self._closed:
                 await asyncio.sleep(wait_s * random.uniform(0.5, 1.0))  # noqa: S311 - spreads reconnects, hides nothing
+
+    async def _connect(self) -> bool:
+        """Live through one connection; return whether it came about."""
+        served = False
+        ticket = await self._next_ticket()
+        if ticket is None:
+            return served
+        with contextlib.suppress(OSError, WebSocketException, TimeoutError):
+            address = f"{self._url}?ticket={ticket}"
+            async with connect(address, compression=None, ping_interval=None) as socket:
+                served = True
+                await self._serve(socket)
+        return served
+
+    async def _next_ticket(self) -> str | None:
+        """Return a ticket, None when there is none now: a stream that stopped asking would end in silence."""
+        try:
+            return await self._ticket()
+        except Exception:  # noqa: BLE001 - the caller's own code, which may refuse in its own words
+            self._on_error(NO_TICKET)
+            return None
 
     async def subscribe(self, channel: str) -> None:
         """Follow a channel, now and after every reconnect."""

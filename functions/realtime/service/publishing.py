@@ -71,6 +71,15 @@ class Publishing:
             self._delayed.done(one.event_id, now)
         return len(found)
 
+    def confirm_heads(self) -> None:
+        """Raise the copied heads to the true ones.
+
+        A Redis that came back from an older copy knows a lower head: who resumes there misses the tail, and
+        no pong would show it before the next event.
+        """
+        for channel in (SIGNALS, SIGNALS_DELAYED):
+            self._history.note(channel, self._channels.head(channel))
+
     def publish_latest(self, channel: ChannelKey, version: int, at: datetime, value: bytes) -> bool:
         """Publish a newest value; False when a newer one is out already."""
         frame = frames.latest(channel, version, at, value)

@@ -1,7 +1,7 @@
 """From events to parcels: signals, their delayed copies, quotes, ended entitlements and notices."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -196,3 +196,18 @@ def test_notices_are_sent_once_with_delays_spread_over_a_minute(world: World) ->
     delays = {json.loads(one.frame)["after_ms"] for one in world.queue.sent}
     assert len(delays) > 5
     assert max(delays) < 60_000
+
+
+def test_a_copy_put_back_from_an_older_state_learns_the_true_head(world: World) -> None:
+    for _ in range(3):
+        event = published()
+        world.publishing.record_signal(event)
+        world.publishing.send_signal(event.id)
+    truth = world.channels.head(SIGNALS)
+    world.history = MemoryHistory()
+    world.history.note(SIGNALS, replace(truth, offset=truth.offset - 2))
+    world.__post_init__()
+
+    world.publishing.confirm_heads()
+
+    assert world.history.heads([SIGNALS])[SIGNALS] == truth
