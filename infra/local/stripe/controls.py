@@ -1,0 +1,92 @@
+"""The gateway's buttons under ``/_local/stripe``: faults, how webhooks go out, the books."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from local.controls.routes import Body, Control, Query, Rest
+from local.stripe.faults import KINDS
+from local.stripe.server import StripeServer
+
+
+class StripeControls:
+    """``server`` is asked when a control is used, because it exists only once the platform runs."""
+
+    def __init__(self, server: Callable[[], StripeServer]) -> None:
+        self._server = server
+
+    def routes(self) -> tuple[Control, ...]:
+        """Return the controls."""
+        return (
+            Control("GET", "/stripe", self._state),
+            Control("GET", "/stripe/books", self._books),
+            Control("GET", "/stripe/faults", self._faults),
+            Control("POST", "/stripe/faults", self._plan),
+            Control("DELETE", "/stripe/faults", self._clear),
+            Control("POST", "/stripe/deliveries", self._manner),
+            Control("POST", "/stripe/deliver", self._deliver),
+        )
+
+    async def _state(self, _rest: Rest, _query: Query, _body: Body) -> Any:
+        """Where it is, the key it takes, how webhooks fare."""
+        server = self._server()
+        return {
+            "url": server.url,
+            "api_key": server.api_key,
+            "manner": asdict(server.deliveries.manner),
+            "deliveries": server.records.ended(),
+        }
+
+    async def _books(self, _rest: Rest, _query: Query, _body: Body) -> Any:
+        return books(self._server())
+
+    async def _faults(self, _rest: Rest, _query: Query, _body: Body) -> Any:
+        faults = self._server().api.faults
+        return {
+            "waiting": [asdict(each) for each in faults.listed()],
+            "struck": faults.struck,
+            "kinds": KINDS,
+        }
+
+    async def _plan(self, _rest: Rest, _query: Query, body: Body) -> Any:
+        """Take ``{"kind", "method", "path", "times", "hold_s"}``."""
+        return asdict(self._server().api.faults.add(body))
+
+    async def _clear(self, _rest: Rest, _query: Query, _body: Body) -> Any:
+        self._server().api.faults.clear()
+        return {"waiting": []}
+
+    async def _manner(self, _rest: Rest, _query: Query, body: Body) -> Any:
+        """Take ``{"copies": 2, "shuffled": true, "paused": true}``, each optional."""
+        return asdict(self._server().deliveries.change(dict(body)))
+
+    async def _deliver(self, _rest: Rest, _query: Query, _body: Body) -> Any:
+        """Send everything that waits, due or not; answer when it was tried."""
+        server = self._server()
+        tried = await server.deliveries.flush()
+        return {"tried": tried, "deliveries": server.records.ended()}
+
+
+def books(server: StripeServer) -> dict[str, Any]:
+    """Return what the gateway holds, in minor units by currency: charged, refunded, disputed, fees, net."""
+    sums: dict[str, dict[str, int]] = {}
+    for entry in server.records.newest("balance_transaction"):
+        line = sums.setdefault(
+            entry["currency"], {"charge": 0, "refund": 0, "adjustment": 0, "fee": 0, "net": 0}
+        )
+        line[entry["type"]] += entry["amount"]
+        line["fee"] += entry["fee"]
+        line["net"] += entry["net"]
+    payments = [
+        {
+            "payment": each["payment_intent"],
+            "charge": each["id"],
+            "captured": each["amount_captured"],
+            "refunded": each["amount_refunded"] - (each["amount"] - each["amount_captured"]),
+            "currency": each["currency"],
+            "metadata": each["metadata"],
+        }
+        for each in server.records.newest("charge")
+        if each["captured"]
+    ]
+    return {"totals": sums, "payments": payments, "events": sum(1 for _ in server.records.newest("event"))}
