@@ -25,9 +25,10 @@ from signals.errors import (
     SignalNotFound,
     TimeframeNotOffered,
 )
-from signals.model.market import Candle, Instrument
+from signals.model.market import Candle, Instrument, Timeframe
 from signals.model.people import Person
 from signals.model.signal import CLOSED, NEXT, UNPUBLISHED, AnalystId, Signal, SignalId, Status
+from signals.service import facts
 from signals.service.drafting import Proposal
 from signals.service.publication import Publication
 from signals.service.revising import Change
@@ -199,6 +200,28 @@ def test_a_stop_met_within_the_running_day_cannot_be_cancelled_away(world: World
 
     with pytest.raises(NotCancellable):
         world.amending.cancel(live.id, live.version, WHY, ANALYST)
+
+
+class Overtaken(MemorySignalBook):
+    """A book in which a person cancels a live signal just after the watcher has read it."""
+
+    def live(self, symbol: str, timeframe: Timeframe) -> list[Signal]:
+        read = super().live(symbol, timeframe)
+        for one in read:
+            gone = replace(one.to("cancelled"), exit_price=one.terms.entry, closed_at=NOW)
+            self.save(gone, facts.cancelled(gone, OFFICER.user, NOW))
+        return read
+
+
+def test_a_signal_cancelled_while_the_watcher_closes_it_ends_once(world: World) -> None:
+    world = World(book=Overtaken(), candles=world.candles)
+    live = world.published()
+
+    watched = world.watching.take({candle(1, 90, 96): None})
+
+    assert watched.closed == 0
+    assert found(world, live.id).status == "cancelled"
+    assert kinds(world)[-2:] == ["signal.published", "signal.cancelled"]
 
 
 def test_what_ended_or_is_being_published_cannot_be_cancelled(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from builders.signals import CANDLE_AT, NOW, World, candle
 from kit.errors import LimitExceeded
+from signals.adapters.files import FileReference
 from signals.adapters.memory.alerts import MemoryAlerts, MemoryHooks
 from signals.errors import HookNotFound, NoRegistration, SenderNotAllowed, TooManyHooks
 from signals.model.alert import Alert, Hook, HookId, Template
@@ -76,6 +77,13 @@ class Desk:
         settled = self.alerting.settle(kept.id)
         assert settled is not None
         return settled
+
+
+class TwoAnalysts(FileReference):
+    """A reference in which a second registration is in force."""
+
+    def registered(self, analyst: str, day: date) -> bool:
+        return analyst == "second-house" or super().registered(analyst, day)
 
 
 @pytest.fixture
@@ -327,6 +335,16 @@ def test_a_hook_loses_its_analyst_with_the_registration(desk: Desk) -> None:
     assert desk.sent(hook, secret).reasons == ("NO_REGISTRATION",)
     desk.world.signers.assign(AnalystId("somebody"), ANALYST, by="admin", at=NOW)
     assert desk.sent(hook, secret, order_id="2").reasons == ("NO_REGISTRATION",)
+
+
+def test_a_hook_never_drafts_in_the_name_of_another_analyst_its_owner_became(desk: Desk) -> None:
+    desk.world.reference = TwoAnalysts()
+    hook, secret = desk.hook(ANALYST, as_analyst=True)
+    desk.world.signers.assign(AnalystId("second-house"), ANALYST, by="admin", at=NOW)
+
+    settled = desk.sent(hook, secret, confidence="95")
+
+    assert (settled.status, settled.reasons, settled.signal_id) == ("refused", ("NO_REGISTRATION",), None)
 
 
 def test_a_template_reads_any_json() -> None:
