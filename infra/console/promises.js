@@ -92,6 +92,6 @@ function promised(one) {
   if (!payload) return [make("span", { class: "dim" }, "hidden until it ends")];
   return [
     make("b", {}, payload.symbol), " ", make("span", { class: payload.side === "buy" ? "up" : "down" }, payload.side),
-    make("span", { class: "dim" }, ` ${payload.entry}, stop ${payload.stop}, target ${payload.targets[0]}`),
+    make("span", { class: "dim" }, ` ${payload.entry}`), make("span", { class: "dim" }, ` stop ${payload.stop}`), make("span", { class: "dim" }, ` target ${payload.targets[0]}`),
   ];
 }
