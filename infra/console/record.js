@@ -145,6 +145,11 @@ $("restore").addEventListener("click", () => {
   $("spoiled").textContent = "As it was.";
   check(record, kept()).then(() => promises.point()).catch(trouble);
 });
+// Whoever asks for the figures computes them: the page itself publishes none that nobody verified.
+$("compute").addEventListener("click", () => {
+  $("unverified").hidden = true;
+  $("computed").hidden = $("sum-card").hidden = false;
+});
 $("copy").addEventListener("click", async () => {
   await navigator.clipboard.writeText($("offline").textContent);
   $("copied").textContent = "Copied.";

@@ -105,6 +105,16 @@ def test_each_rule_of_the_verifier_is_broken_once(record: Page, change: str, wor
     assert any(words in one for one in found), found
 
 
+def test_no_figure_is_shown_before_somebody_asks_this_browser_to_compute_it(record: Page) -> None:
+    """Performance that nobody verified is not published; who asks gets it, with its caveat."""
+    shown = "document.getElementById('computed').checkVisibility()"
+    assert not record.evaluate(shown)
+    record.click("#compute")
+    assert record.evaluate(shown)
+    assert "%" in record.evaluate("document.getElementById('win-rate').textContent")
+    assert "Not verified" in record.evaluate("document.getElementById('caveat').textContent")
+
+
 def test_a_promise_opens_with_its_bytes(record: Page) -> None:
     """Number, hash and text of one promise; no sideways scrolling on a phone."""
     record.click("#promises button")
