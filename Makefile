@@ -3,7 +3,7 @@
 PORT ?= 8080
 BIN := .venv/bin
 
-.PHONY: help setup up demo backfill backtest test check scale bench calibrate torture format generate lock clean
+.PHONY: help setup up demo backfill backtest test check coverage mutation scale bench calibrate torture format generate lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,12 @@ test: setup ## everything a stranger needs to trust it
 
 check: setup ## format, lint, types, import contracts, imported modules, drift, templates
 	@$(BIN)/python -m gates all
+
+coverage: setup ## every branch of the signals' model and service by their unit and contract tests, or it fails
+	@$(BIN)/python -m pytest tests/unit/signals tests/contract/signals --cov=signals.model --cov=signals.service
+
+mutation: setup ## change model and policies in 1,500 places, and see a unit test fail for each (docs/mutation.md)
+	@$(BIN)/python -m mutation $(ARGS)
 
 scale: setup ## a day of 500 instruments through the market consumer, compressed; writes docs/scale.md
 	@$(BIN)/python -m benchmarks.scale

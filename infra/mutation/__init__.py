@@ -1,0 +1,1 @@
+"""Mutation testing of the signals' model and policies, by mutmut."""
