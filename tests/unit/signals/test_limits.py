@@ -99,7 +99,7 @@ def test_a_touch_of_stop_or_target_ends_a_signal(
 ) -> None:
     prices: dict[str, Any] = {name: Decimal(value) for name, value in shape.items()}
 
-    found = outcome(terms, [candle(1, 100, 101, **prices)])
+    found = outcome(terms, [replace(candle(1, 100, 101), **prices)])
 
     if ending is None:
         assert found is None
