@@ -166,8 +166,13 @@ BEGIN
         PERFORM FROM holds WHERE id = ANY (ending || due) ORDER BY id FOR UPDATE;
         PERFORM release(due, moment);
         SELECT count(*) INTO made FROM holds WHERE id = ANY (ending) AND (expires_at IS NULL OR expires_at > moment);
-        IF made < cardinality(ending) AND NOT EXISTS (SELECT FROM transfers t JOIN unnest(entries) e ON t.id = e.id) THEN
-            PERFORM refuse_resolution(entries, moment);
+        IF made < cardinality(ending) THEN
+            SELECT count(*) INTO made FROM transfers t JOIN unnest(entries) e ON t.id = e.id;
+            IF made = 0 THEN
+                PERFORM refuse_resolution(entries, moment);
+            ELSIF made < cardinality(entries) THEN
+                PERFORM refuse('LG011', 'a part of this chain was recorded before, in another chain', 0);
+            END IF;
         END IF;
     END IF;
     places := ARRAY(SELECT nextval('transfers_seq') FROM generate_series(1, cardinality(entries)));
