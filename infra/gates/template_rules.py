@@ -19,6 +19,15 @@ SIGNAL_PATH = frozenset({"trading-signals", "fanout"})
 KINDS_OF_FAILURE_STORE = re.compile(r"^(arn:aws:s3:::[a-z0-9.-]+|kafka://[a-z-]+)$")
 # AWS knows no narrower resource for these
 _UNAVOIDABLE = frozenset({"sns:Publish"})
+_UNLOCKING = frozenset(
+    {
+        "s3:BypassGovernanceRetention",
+        "s3:DeleteObject",
+        "s3:DeleteObjectVersion",
+        "s3:PutBucketObjectLockConfiguration",
+        "s3:PutLifecycleConfiguration",
+    }
+)
 
 
 def handlers_import(tree: Tree) -> Iterator[str]:
@@ -160,6 +169,21 @@ def packages_have_a_target(tree: Tree) -> Iterator[str]:
         seen[own] = one.logical_id
 
 
+def promises_stay_locked(tree: Tree) -> Iterator[str]:
+    """The bucket of promises has a COMPLIANCE lock, which not even its owner can lift, and nobody may try."""
+    locked = [one for one in tree.of("AWS::S3::Bucket") if one.name.endswith("-commitments")]
+    if not locked:
+        yield "no bucket keeps the commitments"
+    for one in locked:
+        rule = one.properties.get("ObjectLockConfiguration", {}).get("Rule", {}).get("DefaultRetention", {})
+        if not one.properties.get("ObjectLockEnabled") or rule.get("Mode") != "COMPLIANCE":
+            yield f"{one.logical_id}: promises need Object Lock in COMPLIANCE mode by default"
+    for function in tree.of(FUNCTION):
+        for action, resources in _allowed(tree, function).items():
+            if action in _UNLOCKING and any("-commitments" in one for one in resources):
+                yield f"{function.logical_id}: {action} on promises, which nobody may change or delete"
+
+
 def templates_are_short(tree: Tree) -> Iterator[str]:
     """A template is read in two minutes: a domain that outgrows it becomes parts, the root nests domains."""
     for path in sorted(tree.per_stack):
@@ -183,6 +207,7 @@ RULES: tuple[Callable[[Tree], Iterator[str]], ...] = (
     functions_have_alarms,
     gateway_may_call,
     packages_have_a_target,
+    promises_stay_locked,
     templates_are_short,
 )
 

@@ -179,6 +179,34 @@ DEFECTS: Sequence[tuple[Callable[[Tree], Iterator[str]], str, str, str, str]] = 
         "build-User_%:",
         "no target",
     ),
+    (
+        template_rules.promises_stay_locked,
+        ROOT_TEMPLATE,
+        "DefaultRetention: {Mode: COMPLIANCE, Years: 7}",
+        "DefaultRetention: {Mode: GOVERNANCE, Years: 7}",
+        "need Object Lock in COMPLIANCE mode",
+    ),
+    (
+        template_rules.promises_stay_locked,
+        ROOT_TEMPLATE,
+        "-commitments\n      ObjectLockEnabled: true\n",
+        "-commitments\n",
+        "need Object Lock in COMPLIANCE mode",
+    ),
+    (
+        template_rules.promises_stay_locked,
+        ROOT_TEMPLATE,
+        "${AWS::AccountId}-commitments",
+        "${AWS::AccountId}-documents",
+        "no bucket keeps",
+    ),
+    (
+        template_rules.promises_stay_locked,
+        PUBLICATION,
+        "Action: [s3:PutObject, s3:PutObjectRetention]",
+        "Action: [s3:PutObject, s3:PutObjectRetention, s3:DeleteObjectVersion]",
+        "s3:DeleteObjectVersion on promises",
+    ),
 )
 
 
