@@ -23,6 +23,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "deps-signals": ("TA-Lib", "numpy", "influxdb-client", "rfc8785"),
     "deps-research": ("reportlab", "jinja2"),
     "deps-admin": ("kafka-python", "pyyaml"),
+    "deps-money": ("stripe",),
 }
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)")
 # in Lambda's runtime, or told apart by these markers

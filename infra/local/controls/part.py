@@ -24,7 +24,10 @@ _MAX_ADVANCE_S = 100 * 366 * 86_400
 
 
 class PlatformControls:
-    """Start it after the AWS part. ``on_clock`` is called when the clock was moved (schedules look again)."""
+    """Start it after the AWS part. ``on_clock`` is called when the clock was moved (schedules look again).
+
+    ``others`` are the controls of other parts.
+    """
 
     clock: PlatformClock
 
@@ -35,12 +38,15 @@ class PlatformControls:
         tape: Playable,
         on_clock: Callable[[], None] = lambda: None,
         proxies: Mapping[str, FaultProxy] | None = None,
+        *,
+        others: tuple[Control, ...] = (),
     ) -> None:
         self._aws = aws
         self._stores = stores
         self._tape = TapeControl(tape)
         self._on_clock = on_clock
         self._proxies = proxies or {}
+        self._others = others
         self._platform: Platform | None = None
         self._chaos: Chaos | None = None
 
@@ -97,6 +103,7 @@ class PlatformControls:
             Control("POST", "/chaos/freeze", chaos.freeze, rest=True),
             Control("POST", "/chaos/wire", chaos.wire, rest=True),
             Control("POST", "/chaos/emulator", chaos.emulator),
+            *self._others,
         )
 
     @property

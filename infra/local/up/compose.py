@@ -12,6 +12,7 @@ from local.model import LocalError
 from local.platform import Options, Part, Platform
 from local.sources.kafka import Cluster
 from local.sources.part import Sources
+from local.stripe.part import gateway_of
 from local.up import parameters
 from local.up.books import Books
 from local.up.fleet import Fleet
@@ -55,17 +56,23 @@ class Observed(Platform):
 def platform(fleet: Fleet, options: Options, say: Say, *, speed: float) -> Observed:
     """Return the platform on stores that run, ``options`` completed; nothing of it is started yet."""
     clock_source = options.state / "clock"
+    payments = gateway_of(os.environ, options.state / "stripe", options.port)
     complete = replace(
         options,
-        parameters=parameters.of_template(fleet, options.port, clock_source),
+        parameters=parameters.of_template(fleet, options.port, clock_source, payments.url),
         stores=tuple(store.address for store in fleet.stores.values()),
     )
-    aws = AwsServices(parameters.of_secrets(fleet), fleet.kafka.url)
+    aws = AwsServices(parameters.of_secrets(fleet, payments.secret), fleet.kafka.url)
     sources = Sources(aws, Cluster(fleet.kafka.url, parameters.CLUSTER_ARN))
     tape = Tape(playing=speed > 0, speed=speed or _SPEED)
-    controls = PlatformControls(aws, fleet.stores, tape, on_clock=sources.wake)
+
+    def moved() -> None:
+        sources.wake()
+        payments.wake()
+
+    controls = PlatformControls(aws, fleet.stores, tape, on_clock=moved, others=payments.controls)
     books = Books(fleet.postgres.dsn)
-    return Observed(complete, say, [StoresPart(fleet), aws, controls], [sources, tape, books])
+    return Observed(complete, say, [StoresPart(fleet), aws, controls, payments], [sources, tape, books])
 
 
 async def bootstrap(running: Platform) -> None:

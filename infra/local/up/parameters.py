@@ -1,5 +1,6 @@
 """What the laptop gives the templates: parameters of the root one, and secrets a deployment would have."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ BOOTSTRAP = f"treum-{STAGE}-bootstrap"
 CLUSTER_ARN = f"arn:aws:kafka:{REGION}:{ACCOUNT}:cluster/treum-local/00000000-0000-0000-0000-000000000000-1"
 
 
-def of_template(fleet: Fleet, port: int, clock_source: Path) -> dict[str, str]:
+def of_template(fleet: Fleet, port: int, clock_source: Path, stripe_url: str = "") -> dict[str, str]:
     """Return the parameters of ``template.yaml`` for these stores and a platform on ``port``."""
     redis = urlsplit(fleet.redis.url)
     return {
@@ -34,15 +35,17 @@ def of_template(fleet: Fleet, port: int, clock_source: Path) -> dict[str, str]:
         "AdminEmail": ADMIN_EMAIL,
         "SignInPerMinute": "600",  # everybody on a laptop comes from one address
         "TapePath": str(TAPES),
+        "StripeApiBase": stripe_url,  # empty: a real account
         "ClockSource": str(clock_source),
     }
 
 
-def of_secrets(fleet: Fleet) -> dict[str, dict[str, str]]:
+def of_secrets(fleet: Fleet, stripe: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Return the secrets that exist before the bootstrap runs, by name."""
     redis = urlsplit(fleet.redis.url)
     secrets = {
         f"treum/{STAGE}/db/admin": {"username": fleet.postgres.user, "password": fleet.postgres.password},
+        f"treum/{STAGE}/stripe": dict(stripe),
         f"treum/{STAGE}/redis": {"username": redis.username or "", "password": redis.password or ""},
     }
     if fleet.influx:

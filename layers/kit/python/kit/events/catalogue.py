@@ -3,6 +3,7 @@
 from kit.events import Data
 from kit.events.alert_events import AlertReceived
 from kit.events.market_data import CandleClosed
+from kit.events.payment_events import GatewayNotified
 from kit.events.reader_events import ReaderSignalsChosen
 from kit.events.trading_signals import (
     SignalApprovalRequested,
@@ -23,6 +24,7 @@ from kit.events.user_events import UserPlanChanged, UserRegistered, UserRolesCha
 ALL: tuple[type[Data], ...] = (
     AlertReceived,
     CandleClosed,
+    GatewayNotified,
     ReaderSignalsChosen,
     SignalApprovalRequested,
     SignalApproved,

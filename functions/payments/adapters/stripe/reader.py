@@ -1,0 +1,59 @@
+"""Reads what Stripe holds."""
+
+from typing import Final
+
+from payments.adapters.stripe import shapes
+from payments.adapters.stripe.client import Stripe
+from payments.model.gateway import (
+    Checkout,
+    CheckoutRef,
+    GatewayInvoice,
+    GatewayPayment,
+    GatewayRefund,
+    GatewaySubscription,
+    PaymentRef,
+    SubscriptionRef,
+)
+
+MOST: Final = 100
+"""Stripe's longest page: of one customer or payment we look at the newest hundred."""
+
+
+class StripeReader:
+    """See :class:`payments.ports.gateway.GatewayReader`."""
+
+    def __init__(self, stripe: Stripe) -> None:
+        self._stripe = stripe
+
+    def payment(self, ref: PaymentRef) -> GatewayPayment | None:
+        """Retrieve an intent with its charge."""
+        found = self._stripe.find(
+            lambda client: client.v1.payment_intents.retrieve(ref, {"expand": ["latest_charge"]})
+        )
+        return shapes.payment(found) if found else None
+
+    def refunds(self, ref: PaymentRef) -> tuple[GatewayRefund, ...]:
+        """List an intent's refunds."""
+        found = self._stripe.find(
+            lambda client: client.v1.refunds.list({"payment_intent": ref, "limit": MOST})
+        )
+        return tuple(shapes.refund(each) for each in found.data) if found else ()
+
+    def checkout(self, ref: CheckoutRef) -> Checkout | None:
+        """Retrieve a session."""
+        found = self._stripe.find(lambda client: client.v1.checkout.sessions.retrieve(ref))
+        return shapes.checkout(found) if found else None
+
+    def subscription(self, ref: SubscriptionRef) -> GatewaySubscription | None:
+        """Retrieve a subscription."""
+        found = self._stripe.find(lambda client: client.v1.subscriptions.retrieve(ref))
+        return shapes.subscription(found) if found else None
+
+    def invoices(self, ref: SubscriptionRef) -> tuple[GatewayInvoice, ...]:
+        """List a subscription's invoices with their payments."""
+        found = self._stripe.find(
+            lambda client: client.v1.invoices.list(
+                {"subscription": ref, "limit": MOST, "expand": ["data.payments"]}
+            )
+        )
+        return tuple(shapes.invoice(each, ref) for each in found.data) if found else ()

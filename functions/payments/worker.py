@@ -1,0 +1,77 @@
+"""Entry: reads the gateway's state back after a webhook, for all keys of a batch at once.
+
+One reading serves all notices of a subject in the batch: it begins after the last of them was received. The
+readings run beside one another and outside any transaction; then each record is applied in one of its own.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from kit.errors import Poison
+from kit.events import Event, decode
+from kit.events.payment_events import GatewayNotified
+from kit.kafka import records
+from kit.kafka.consumer import Consumer, Context, Response
+from kit.stores.postgres import Database
+from payments.bootstrap import worker as wiring
+from payments.model.notice import GatewayState
+from payments.ports.notices import GatewayStates, Notices
+from payments.service.notices import ReadBack, keep
+
+NAME = "payments-worker"
+_AT_ONCE = 8
+_Reading = dict[tuple[str, str], Future[tuple[GatewayState, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What the worker works with, asked for at each batch."""
+
+    database: Callable[[], Database]
+    read_back: Callable[[], ReadBack]
+    states: Callable[[], GatewayStates]
+    notices: Callable[[], Notices]
+
+
+class Worker:
+    """The handler over its wiring."""
+
+    def __init__(self, using: Wiring) -> None:
+        self._using = using
+        self._pool = ThreadPoolExecutor(_AT_ONCE)  # its threads keep their connections to the gateway
+
+    def handler(self, batch: Mapping[str, Any], context: Context) -> Response:
+        """Read every subject of the batch once, then apply its records in order."""
+        reading = self._using.states().next_reading()
+        read = self._using.read_back().read
+        found: _Reading = {
+            (fact.kind, fact.ref): self._pool.submit(read, fact.kind, fact.ref) for fact in _subjects(batch)
+        }
+        apply = self._applying(found, reading)
+        return Consumer(NAME, {GatewayNotified: apply}, self._using.database).handler(batch, context)
+
+    def _applying(self, found: _Reading, reading: int) -> Callable[[Event[GatewayNotified]], None]:
+        def apply(event: Event[GatewayNotified]) -> None:
+            fact = event.data
+            read = found[fact.kind, fact.ref].result()  # raises what the reading raised
+            keep(self._using.states(), self._using.notices(), fact, read, reading)
+
+        return apply
+
+
+def _subjects(batch: Mapping[str, Any]) -> Sequence[GatewayNotified]:
+    """Return one fact a subject; what cannot be read is the consumer's to set aside."""
+    found: dict[tuple[str, str], GatewayNotified] = {}
+    for record in records.decode(batch):
+        try:
+            event = decode(record.value or b"", {GatewayNotified.TYPE: GatewayNotified})
+        except Poison:
+            continue
+        if event is not None:
+            found[event.data.kind, event.data.ref] = event.data
+    return list(found.values())
+
+
+handler = Worker(Wiring(wiring.database, wiring.read_back, wiring.states, wiring.notices)).handler
