@@ -2,11 +2,10 @@
 
 from kit.errors import PreconditionFailed
 from kit.http import OPTIONAL, Reply, Request, Routes
-from kit.http.etag import of_version
 from signals import bootstrap
 from signals.api.access import STAFF, access_of, person_of
-from signals.errors import NotAwaitingApproval, NotYourDecision, OwnSignal, SignalNotFound
-from signals.model.signal import SignalId
+from signals.api.answers import signal_id, signal_reply
+from signals.errors import NotAwaitingApproval, NotYourDecision, OwnSignal, SignalNotFound, SignalStale
 from signals.schemas.approval import ApprovalIn, DecisionsView, DecisionView
 from signals.schemas.signals import SignalView
 
@@ -22,10 +21,10 @@ routes = Routes()
 )
 def list_decisions(request: Request) -> DecisionsView:
     """List the gate's answers about a signal."""
-    signal_id = SignalId(request.path["id"])
-    bootstrap.api.reading().signal(access_of(request.user), signal_id)
-    found = bootstrap.api.reading().decisions(signal_id)
-    return DecisionsView(items=tuple(DecisionView.model_validate(one) for one in found))
+    reading = bootstrap.api.reading()
+    signal = reading.signal(access_of(request.user), signal_id(request))
+    made = reading.decisions(signal.id)
+    return DecisionsView(items=tuple(DecisionView.model_validate(one) for one in made))
 
 
 @routes.post(
@@ -35,18 +34,17 @@ def list_decisions(request: Request) -> DecisionsView:
     reply=SignalView,
     access=STAFF,
     idempotency=OPTIONAL,
-    errors=(SignalNotFound, NotAwaitingApproval, NotYourDecision, OwnSignal, PreconditionFailed),
+    errors=(SignalNotFound, NotAwaitingApproval, NotYourDecision, OwnSignal, SignalStale, PreconditionFailed),
     etag=True,
 )
 def decide_approval(request: Request) -> Reply:
     """Take a person's decision; with ``If-Match`` only about the version that was read."""
     body: ApprovalIn = request.body
-    signal_id = SignalId(request.path["id"])
     decided = bootstrap.api.approval().decide(
-        signal_id,
+        signal_id(request),
         body.decision,
         by=person_of(request.user),
         note=body.note,
         version=request.expected_version() if request.if_match else None,
     )
-    return Reply(SignalView.model_validate(decided), etag=of_version(decided.version))
+    return signal_reply(decided)

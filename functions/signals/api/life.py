@@ -4,9 +4,10 @@ import re
 
 from kit.errors import PreconditionFailed
 from kit.http import OPTIONAL, Reply, Request, Routes, role
-from kit.http.etag import PreconditionRequired, of_version
+from kit.http.etag import PreconditionRequired
 from signals import bootstrap
 from signals.api.access import STAFF, access_of, person_of
+from signals.api.answers import signal_id, signal_reply
 from signals.errors import (
     AnalystNotFound,
     InstrumentNotFound,
@@ -21,7 +22,7 @@ from signals.errors import (
     SignalNotFound,
     TimeframeNotOffered,
 )
-from signals.model.signal import AnalystId, Signal, SignalId
+from signals.model.signal import AnalystId
 from signals.schemas.life import (
     AccountIn,
     AccountView,
@@ -56,7 +57,7 @@ def draft_signal(request: Request) -> Reply:
     drafted = bootstrap.life.proposing().propose(
         request.user.subject, bootstrap.life.Proposal(**body.model_dump())
     )
-    return _told(drafted)
+    return signal_reply(drafted)
 
 
 @routes.post(
@@ -72,9 +73,9 @@ def draft_signal(request: Request) -> Reply:
 def cancel_signal(request: Request) -> Reply:
     """Cancel the version that ``If-Match`` names."""
     body: ReasonIn = request.body
-    return _told(
+    return signal_reply(
         bootstrap.life.amending().cancel(
-            _id(request), request.expected_version(), body.reason, person_of(request.user)
+            signal_id(request), request.expected_version(), body.reason, person_of(request.user)
         )
     )
 
@@ -92,9 +93,9 @@ def cancel_signal(request: Request) -> Reply:
 def recall_signal(request: Request) -> Reply:
     """Recall the version that ``If-Match`` names."""
     body: ReasonIn = request.body
-    return _told(
+    return signal_reply(
         bootstrap.life.amending().recall(
-            _id(request), request.expected_version(), body.reason, person_of(request.user)
+            signal_id(request), request.expected_version(), body.reason, person_of(request.user)
         )
     )
 
@@ -108,8 +109,8 @@ def recall_signal(request: Request) -> Reply:
 )
 def list_revisions(request: Request) -> StaffRevisionsView:
     """List a signal's revisions."""
-    bootstrap.api.reading().signal(access_of(request.user), _id(request))
-    found = bootstrap.stores.revisions().of(_id(request))
+    bootstrap.api.reading().signal(access_of(request.user), signal_id(request))
+    found = bootstrap.stores.revisions().of(signal_id(request))
     return StaffRevisionsView(items=tuple(StaffRevisionView.model_validate(one) for one in found))
 
 
@@ -135,7 +136,7 @@ def revise_signal(request: Request) -> StaffRevisionView:
     """Revise the version that ``If-Match`` names."""
     body: RevisionIn = request.body
     made = bootstrap.life.amending().revise(
-        _id(request),
+        signal_id(request),
         request.expected_version(),
         bootstrap.life.Change(**body.model_dump()),
         person_of(request.user),
@@ -158,7 +159,7 @@ def decide_revision(request: Request) -> StaffRevisionView:
     if _NUMBER.fullmatch(request.path["number"]) is None:
         raise RevisionNotFound
     decided = bootstrap.life.amending().decide(
-        _id(request), int(request.path["number"]), body.decision, person_of(request.user)
+        signal_id(request), int(request.path["number"]), body.decision, person_of(request.user)
     )
     return StaffRevisionView.model_validate(decided)
 
@@ -179,11 +180,3 @@ def assign_account(request: Request) -> AccountView:
         raise AnalystNotFound
     since = bootstrap.life.proposing().assign(AnalystId(analyst), str(body.user_id), by=request.user.subject)
     return AccountView(analyst=analyst, user_id=body.user_id, assigned_at=since)
-
-
-def _id(request: Request) -> SignalId:
-    return SignalId(request.path["id"])
-
-
-def _told(signal: Signal) -> Reply:
-    return Reply(SignalView.model_validate(signal), etag=of_version(signal.version))

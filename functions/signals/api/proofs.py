@@ -10,8 +10,9 @@ from kit.http.etag import of_parts
 from kit.pagination import decode_cursor, encode_cursor
 from signals import bootstrap
 from signals.api.access import access_of
+from signals.api.answers import signal_id
 from signals.errors import AlreadyPublished, AnalystNotFound, NothingPromised, SignalNotFound
-from signals.model.signal import AnalystId, SignalId
+from signals.model.signal import AnalystId
 from signals.schemas.proofs import HeadView, ProofView, RecordQueryIn, VoidIn, proof_view
 
 routes = Routes()
@@ -28,7 +29,7 @@ _Number = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 )
 def get_proof(request: Request) -> ProofView:
     """Read the proof of one signal."""
-    found = bootstrap.api.reading().proof(access_of(request.user), SignalId(request.path["id"]))
+    found = bootstrap.api.reading().proof(access_of(request.user), signal_id(request))
     return proof_view(found)
 
 
@@ -43,9 +44,9 @@ def get_proof(request: Request) -> ProofView:
 def void_promise(request: Request) -> ProofView:
     """Void a promise; again it changes nothing."""
     body: VoidIn = request.body
-    signal_id = SignalId(request.path["id"])
-    bootstrap.record.voiding().void(signal_id, body.reason, by=request.user.subject, note=body.note)
-    return proof_view(bootstrap.api.reading().entry(signal_id))
+    named = signal_id(request)
+    bootstrap.record.voiding().void(named, body.reason, by=request.user.subject, note=body.note)
+    return proof_view(bootstrap.api.reading().entry(named))
 
 
 @routes.get(

@@ -4,8 +4,8 @@ from kit.http import Rate, Reply, Request, Routes, signed_in
 from kit.http.etag import of_version
 from signals import bootstrap
 from signals.api.access import STAFF, access_of
+from signals.api.answers import signal_id
 from signals.errors import FeedbackNotFound, SignalNotFound, SubscriptionsChanged
-from signals.model.signal import SignalId
 from signals.model.subscription import Subscriptions
 from signals.schemas.readers import (
     FeedbackIn,
@@ -32,7 +32,7 @@ def give_feedback(request: Request) -> FeedbackView:
     body: FeedbackIn = request.body
     given = bootstrap.record.opinions().give(
         access_of(request.user),
-        SignalId(request.path["id"]),
+        signal_id(request),
         by=request.user.subject,
         action=body.action,
         rating=body.rating,
@@ -50,9 +50,7 @@ def give_feedback(request: Request) -> FeedbackView:
 )
 def get_feedback(request: Request) -> FeedbackView:
     """Read the caller's own word."""
-    found = bootstrap.record.opinions().own(
-        access_of(request.user), SignalId(request.path["id"]), request.user.subject
-    )
+    found = bootstrap.record.opinions().own(access_of(request.user), signal_id(request), request.user.subject)
     return FeedbackView.model_validate(found)
 
 
@@ -65,7 +63,7 @@ def get_feedback(request: Request) -> FeedbackView:
 )
 def get_feedback_summary(request: Request) -> FeedbackSummaryView:
     """Read what readers said together."""
-    found = bootstrap.record.opinions().summary(access_of(request.user), SignalId(request.path["id"]))
+    found = bootstrap.record.opinions().summary(access_of(request.user), signal_id(request))
     return FeedbackSummaryView.model_validate(found)
 
 

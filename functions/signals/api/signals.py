@@ -1,12 +1,12 @@
 """Signals: lists, one, counts."""
 
 from kit.http import Page, Reply, Request, Routes, signed_in
-from kit.http.etag import of_version
 from signals import bootstrap
 from signals.api.access import STAFF, access_of
+from signals.api.answers import signal_id, signal_reply
 from signals.api.listing import listed
 from signals.errors import SignalNotFound
-from signals.model.signal import UNPUBLISHED, SignalId, Status
+from signals.model.signal import UNPUBLISHED, Status
 from signals.schemas.listing import LiveQueryIn, SignalQueryIn
 from signals.schemas.signals import SignalView, StatsView
 
@@ -66,8 +66,8 @@ def count_signals(_request: Request) -> StatsView:
 )
 def get_signal(request: Request) -> Reply:
     """Read one signal."""
-    found = bootstrap.api.reading().signal(access_of(request.user), SignalId(request.path["id"]))
-    return Reply(SignalView.model_validate(found), etag=of_version(found.version))
+    found = bootstrap.api.reading().signal(access_of(request.user), signal_id(request))
+    return signal_reply(found)
 
 
 def _page(request: Request, statuses: tuple[Status, ...]) -> Reply:

@@ -6,7 +6,7 @@ from functools import cache
 from kit import settings
 from kit.kafka.producer import Producer
 from kit.relay import Relay
-from signals.bootstrap.stores import database
+from kit.stores.postgres import Database, DatabaseSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +17,12 @@ class RelaySettings:
 
 
 @cache
+def database() -> Database:
+    """Return the container's database."""
+    return Database(settings.load(DatabaseSettings))
+
+
+@cache
 def relay() -> Relay:
     """Return the relay of our schema, with one warm producer."""
     return Relay(database(), Producer(settings.load(RelaySettings).kafka_brokers))
-
-
-__all__ = ["database", "relay"]

@@ -207,7 +207,7 @@ def test_a_result_of_nothing_or_an_unknown_one_neither_opens_nor_locks() -> None
 def test_what_is_the_same_or_came_later_keeps_no_signal_back() -> None:
     new = signal()
     itself = replace(new, status="live")
-    later = replace(signal(candle_at=CANDLE_AT + DAY), status="live")
+    later = replace(signal(candle_at=CANDLE_AT + DAY), status="stopped")
 
     assert screening.findings(new, SCREENING, [itself, later]) == ()
 
