@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
-from urllib.error import HTTPError
 
 from local.stripe.server import StripeServer
 from payments.adapters.stripe import Stripe, StripePayments, StripeReader, StripeSubscriptions

@@ -133,7 +133,7 @@ DEFECTS: Sequence[tuple[Callable[[Tree], Iterator[str]], str, str, str, str]] = 
     (
         template_rules.connections_suffice,
         ROOT_TEMPLATE,
-        "    Default: 400",
+        "    Default: 600",
         "    Default: 100",
         "the share of DatabaseConnections",
     ),
