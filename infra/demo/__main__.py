@@ -71,7 +71,7 @@ async def _lines(job: Job, doing: asyncio.Task[Report], console: Console) -> Rep
 
 def _table(job: Job) -> Table:
     report = job.report()
-    table = Table(title=f"TREUM, the main job: {job.step}", title_justify="left", min_width=72)
+    table = Table(title=f"TREUM, the main job: {job.step}", title_justify="left", caption_justify="left")
     for column in ("subscriber", "frames", "signals", "cut off", "gaps told", "missing", "doubled"):
         table.add_column(column, justify="left" if column == "subscriber" else "right")
     for one in job.subscribers:
@@ -79,7 +79,9 @@ def _table(job: Job) -> Table:
         table.add_row(one.person.email, *(str(cell) for cell in cells))
     table.caption = (
         f"signals: {report.signals_generated} generated, {report.signals_screened_out} screened out, "
-        f"{report.signals_published} published · frame after {report.publish_to_frame_ms_p50} ms (p50) · "
+        f"{report.signals_published} published\n"
+        f"a frame {report.publish_to_frame_ms_p50} ms after its signal (p50), "
+        f"{report.publish_to_frame_ms_p99} ms (p99)\n"
         f"proofs: {report.proofs_verified} verified, {report.proofs_failed} failed"
     )
     return table
