@@ -172,8 +172,10 @@ def test_after_the_close_a_bucket_is_whole_again() -> None:
     opened, closed = utc("2026-03-02T03:45"), utc("2026-03-02T10:00")
 
     found = MUMBAI.bucket(closed + HOUR, "1h")
+    next_one = MUMBAI.bucket(closed + timedelta(minutes=1), "15m")
 
     assert (found.start, found.end) == (opened + 7 * HOUR, opened + 8 * HOUR)
+    assert (next_one.start, next_one.end) == (closed, closed + timedelta(minutes=15))
 
 
 FX = instrument("EURUSD").session
@@ -206,6 +208,8 @@ def stamps(series: list[Candle], *changed: int, timeframe: Timeframe = "4h") -> 
         ([1, 2, 3, 4], [2, 3], [4]),
         ([1, 4, 5, 6], [5, 6], [8]),
         ([5, 6, 7, 9], [5, 9], [8, 12]),
+        ([5, 6, 14], [5], [8]),  # nothing stands before the first
+        ([88, 93, 108, 145], [145], [96, 148]),  # Sunday's first hour closes what Friday left, over a stray
     ],
 )
 def test_an_hour_touches_its_bucket_the_waiting_one_before_and_the_cut_one_after(
