@@ -171,6 +171,14 @@ def test_a_file_with_an_unknown_or_missing_rule_is_refused_by_name(
     assert told in str(refused.value)
 
 
+def test_a_file_is_read_in_per_cent_and_in_prices_by_currency() -> None:
+    found = policies.load().named("sebi-ra-2024-12")
+
+    assert isinstance(found, CompliancePolicy)
+    assert found.intraday_target_below == Decimal("0.2")
+    assert found.penny_stock_below == {"INR": Decimal(10)}
+
+
 def test_two_versions_of_one_day_are_refused(tmp_path: Path) -> None:
     kept(tmp_path, "one")
     kept(tmp_path, "two")
