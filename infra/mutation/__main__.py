@@ -38,14 +38,14 @@ def main() -> int:
     parser.add_argument("--children", type=int, default=2)
     asked = parser.parse_args()
     _lay_out()
-    whole = _run(asked.children, asked.seconds)
+    failure = _run(asked.children, asked.seconds)
     survivors = _survivors()
     for name in survivors:
         print(f"\nsurvived: {name}\n{_changed(name)}")
     counts = _counts()
     print("\n" + ", ".join(f"{name} {count}" for name, count in counts.items() if count))
-    if not whole:
-        print(f"not all were tried within {asked.seconds} s: give it more with --seconds")
+    if failure:
+        print(failure)
         return 1
     allowed = _explained(DOCUMENT.read_text())
     print(f"{len(survivors)} survived, {allowed} are explained in {DOCUMENT.relative_to(ROOT)}")
@@ -60,15 +60,16 @@ def _lay_out() -> None:
         link.symlink_to(ROOT / target)
 
 
-def _run(children: int, seconds: int) -> bool:
-    """Run mutmut; return whether it came to its end in time."""
+def _run(children: int, seconds: int) -> str:
+    """Run mutmut; return why it did not come to its end, empty when it did."""
     process = subprocess.Popen([*_mutmut("run"), "--max-children", str(children)], cwd=STAGE)
     try:
-        return process.wait(timeout=seconds) == 0
+        status = process.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGINT)  # it ends its children and keeps what it knows
         process.wait()
-        return False
+        return f"not all were tried within {seconds} s: give it more with --seconds"
+    return "" if status == 0 else "mutmut could not begin: it says above which test fails on unchanged code"
 
 
 def _survivors() -> list[str]:
