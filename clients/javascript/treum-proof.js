@@ -64,7 +64,7 @@ export async function verifyProof(proof) {
   const missing = FIELDS.filter((name) => proof[name] === undefined || proof[name] === null);
   if (missing.length) return [`lacks ${missing.join(", ")}`];
   try {
-    return [...timely(proof), ...await opened(proof)];
+    return [...timely(proof), ...expired(proof), ...await opened(proof)];
   } catch (error) {
     return [`cannot be read: ${error.message}`];
   }
@@ -75,6 +75,13 @@ function timely(proof) {
   if (published === null) return ENDED.has(proof.status) && !proof.revision ? ["ended and was never published"] : [];
   if (proof.status === "voided") return ["is voided, and was published: what was published counts as it ended"];
   return instant(proof.committed_at) > instant(published) ? ["was committed after it was published"] : [];
+}
+
+// A signal that went live, by the market's time, at its own end or later: its result was known.
+function expired(proof) {
+  const payload = payloadOf(proof), from = proof.live_from ?? null;
+  if (payload === null || from === null || instant(from) < instant(payload.expires_at)) return [];
+  return [`was published after it had expired: live from ${from}, until ${payload.expires_at}`];
 }
 
 async function opened(proof) {

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from builders.signals import World, candle, told
-from signals.adapters.memory.track import MemoryTrackRecord
 from signals.model.market import Candle
 from signals.model.signal import AnalystId, Signal
 from signals.ports import TrackRecord
@@ -26,10 +25,15 @@ class Record:
     """The use cases of the record over one world, on memory unless ``track`` is given."""
 
     world: World = field(default_factory=World)
-    track: TrackRecord = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.track = MemoryTrackRecord(self.world.book, self.world.commitments)
+    @property
+    def track(self) -> TrackRecord:
+        """The record; a test on a real store replaces that of its world."""
+        return self.world.track
+
+    @track.setter
+    def track(self, other: TrackRecord) -> None:
+        self.world.track = other
 
     @property
     def reading(self) -> Reading:

@@ -22,6 +22,7 @@ from signals.adapters.memory import (
     MemoryVault,
     MemoryWorkflow,
 )
+from signals.adapters.memory.track import MemoryTrackRecord
 from signals.model.market import Candle
 from signals.model.signal import AnalystId, Signal, Terms, identity
 from signals.ports import (
@@ -32,6 +33,7 @@ from signals.ports import (
     RevisionBook,
     SignalBook,
     Signers,
+    TrackRecord,
     Vault,
 )
 from signals.ports.quality import QualityLedger
@@ -39,6 +41,7 @@ from signals.service import facts
 from signals.service.amending import Amending
 from signals.service.approval import Approval
 from signals.service.drafting import Desk
+from signals.service.freshness import Freshness
 from signals.service.proposing import Proposing
 from signals.service.publication import Publication
 from signals.service.recovery import Recovery
@@ -138,10 +141,12 @@ class World:
     rules: policies.Policies = field(default_factory=policies.load)
     signers: Signers = field(default_factory=MemorySigners)
     revisions: RevisionBook = field(init=False)
+    track: TrackRecord = field(init=False)
     at: datetime = NOW
 
     def __post_init__(self) -> None:
         self.revisions = MemoryRevisionBook(self.book)
+        self.track = MemoryTrackRecord(self.book, self.commitments)
 
     def now(self) -> datetime:
         """Return the standing time; a test sets ``at``."""
@@ -154,6 +159,7 @@ class World:
             book=self.book,
             revisions=self.revisions,
             commitments=self.commitments,
+            record=self.track,
             vault=self.vault,
             candles=self.candles,
             reference=self.reference,
@@ -166,7 +172,8 @@ class World:
     @property
     def approval(self) -> Approval:
         """The person's side."""
-        return Approval(self.book, self.workflow, self.signers, self.rules, self.now)
+        freshness = Freshness(self.candles, self.reference, self.now)
+        return Approval(self.book, self.workflow, self.signers, self.rules, freshness, self.now)
 
     @property
     def recovery(self) -> Recovery:
@@ -234,7 +241,7 @@ class World:
         steps = (Publication.screen, Publication.comply, Publication.approve)
         for step in (*steps, Publication.commit, Publication.publish):
             verdicts.append(step(self.publication, made.id))
-            if verdicts[-1] in {"screened_out", "waiting"}:
+            if verdicts[-1] in {"screened_out", "withdrawn", "waiting"}:
                 break
         return verdicts
 

@@ -7,6 +7,7 @@
   is canonical (RFC 8785) and speaks of this signal and analyst; what ended or was voided is revealed.
 - **The chain:** numbers from 1 without a gap, none twice, times in order, each carrying the digest of the
   document before. A head (``--head``) that you wrote down pins everything before it.
+- **In time:** no signal went live after its own end.
 - **Ends:** such as the revealed terms allow; with candles, made anew. A void is no way out of a loss: it
   counts as not won, contradicts a proof that somebody kept (``--held``), and candles show what it hides.
 - **The win rate**, from the record alone: won of all that ended or was voided.

@@ -66,7 +66,7 @@ def _told(report: Report, asked: argparse.Namespace, *, alone: bool) -> Iterator
 
 def _checks(report: Report, asked: argparse.Namespace, *, alone: bool) -> Iterator[str]:
     yield f"{report.revealed} revealed promises give the hash that was fixed before publication"
-    yield "no promise was fixed after it was published"
+    yield "no promise was fixed after it was published, and none revealed after its own end"
     if alone:
         return
     yield "numbers run from 1 without a gap, none twice, times in order, each with the digest of all before"
@@ -82,6 +82,11 @@ def _checks(report: Report, asked: argparse.Namespace, *, alone: bool) -> Iterat
     )
     if report.missed:
         yield f"NOTE {report.missed} signals went live only after candles that had met their stop"
+    if report.overtaken:
+        yield (
+            f"NOTE {report.overtaken} numbers were voided because the market met their stop before they were"
+            " published: they count, not as won"
+        )
     if asked.held:
         yield "the proofs you kept say the same as the record"
 

@@ -163,14 +163,22 @@ def end(terms: Sequence[Terms], candles: Sequence[Candle]) -> End | None:
 
 
 def _hidden(proof: Proof, terms: Sequence[Terms], path: Sequence[Candle]) -> tuple[list[str], bool]:
-    """Return whether a void was declared when candles had already shown the loss it avoids."""
+    """Return whether a void was declared when candles had already shown the loss it avoids.
+
+    A rule voids whatever the market has overtaken, gain or loss: :func:`overtaken` counts those losses.
+    """
     known = proof.get("market_at")
     seen = [one for one in path if known is not None and one.closed_at <= at(known)]
     ended = end(terms, seen)
-    if ended is None or (ended[1] - terms[0].entry) * terms[0].way >= 0:
+    if ended is None or (ended[1] - terms[0].entry) * terms[0].way >= 0 or overtaken(proof):
         return [], bool(path)
     told = f"was voided when its loss was known: {ended[0]} at {ended[1]} on {ended[2].date()}"
     return [f"{told}, before {known}"], True
+
+
+def overtaken(proof: Proof) -> bool:
+    """Return whether a number was voided because the market had met its stop before it could be published."""
+    return bool(proof["status"] == "voided" and proof.get("void_reason") == "STALE_STOP_PASSED")
 
 
 def _ended(terms: Terms, candle: Candle) -> tuple[str, Decimal] | None:

@@ -92,6 +92,7 @@ def _wrong(proof: Proof) -> Iterator[str]:
     if proof["status"] not in KNOWN:
         yield f"is {proof['status']}: neither open, nor revealed, nor voided"
     yield from _timely(proof)
+    yield from _expired(proof)
     if proof.get("payload") is not None:
         yield from _opened(proof)
     elif proof["status"] in ENDED:
@@ -109,6 +110,13 @@ def _timely(proof: Proof) -> Iterator[str]:
         yield "is voided, and was published: what was published counts as it ended"
     elif at(proof["committed_at"]) > at(published):
         yield "was committed after it was published"
+
+
+def _expired(proof: Proof) -> Iterator[str]:
+    """Yield where a signal went live, by the market's time, at its own end or later: its result was known."""
+    payload, live_from = payload_of(proof), proof.get("live_from")
+    if payload is not None and live_from is not None and at(live_from) >= at(payload["expires_at"]):
+        yield f"was published after it had expired: live from {live_from}, until {payload['expires_at']}"
 
 
 def _opened(proof: Proof) -> Iterator[str]:

@@ -17,13 +17,15 @@ class Report:
     """What was looked at, what is wrong, and what the record comes to.
 
     ``checked`` numbers, how many were ``revealed``, outcomes by status, ``findings`` in words; ``walked`` is
-    how many ends were made anew from candles, ``missed`` how many signals went live after their own stop.
+    how many ends were made anew from candles, ``missed`` how many signals went live after their own stop,
+    ``overtaken`` how many numbers a rule voided after it.
     """
 
     checked: int = 0
     revealed: int = 0
     walked: int = 0
     missed: int = 0
+    overtaken: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
     rates: dict[str, Rate] = field(default_factory=dict)
@@ -85,6 +87,7 @@ def _ends(report: Report, proof: Proof, revisions: Sequence[Proof], market: Mark
         return
     yield from _unlinked(proof, revisions)
     yield from outcome.misstated(proof, revisions)
+    report.overtaken += outcome.overtaken(proof)
     if market is not None:
         found, told = outcome.contradicted(proof, revisions, market)
         report.walked += told

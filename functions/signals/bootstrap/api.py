@@ -10,6 +10,7 @@ from signals.adapters.postgres import PostgresCommitmentLog, PostgresTrackRecord
 from signals.adapters.redis import RedisQuoteBoard
 from signals.bootstrap import stores
 from signals.service.approval import Approval
+from signals.service.freshness import Freshness
 from signals.service.grading import Grading
 from signals.service.pricing import Pricing
 from signals.service.reading import Reading
@@ -59,11 +60,12 @@ def machine() -> StateMachine:
 
 @cache
 def approval() -> Approval:
-    """Return the person's side of an approval."""
+    """Return the person's side of an approval; built apart, because InfluxDB's client is slow to import."""
     return Approval(
         book=stores.book(),
         workflow=machine(),
         signers=stores.signers(),
         policies=stores.rules(),
+        freshness=Freshness(stores.candles(), stores.reference()),
         after=stores.database().on_commit,
     )

@@ -8,6 +8,7 @@ from kit import settings
 from signals.adapters.aws import StateMachine
 from signals.bootstrap import stores
 from signals.service.approval import Approval
+from signals.service.freshness import Freshness
 from signals.service.recovery import Recovery
 
 
@@ -23,7 +24,8 @@ class MachineSettings:
 def approval() -> Approval:
     """Return the person's side."""
     machine = StateMachine(settings.load(MachineSettings).publication_machine)
-    return Approval(stores.book(), machine, stores.signers(), stores.rules())
+    freshness = Freshness(stores.candles(), stores.reference())  # asked where a person decides: never here
+    return Approval(stores.book(), machine, stores.signers(), stores.rules(), freshness)
 
 
 @cache

@@ -9,7 +9,7 @@ from kit.kafka.producer import Producer
 from kit.relay import Relay
 from signals.adapters.aws import LockedBucket
 from signals.adapters.kafka import RelayAnnouncer
-from signals.adapters.postgres import PostgresCommitmentLog
+from signals.adapters.postgres import PostgresCommitmentLog, PostgresTrackRecord
 from signals.bootstrap import stores
 from signals.service.publication import Publication
 
@@ -27,14 +27,17 @@ class TaskSettings:
 def publication() -> Publication:
     """Return the tasks' use cases."""
     found = settings.load(TaskSettings)
+    db, book = stores.database(), stores.book()
+    commitments = PostgresCommitmentLog(db)
     return Publication(
-        book=stores.book(),
+        book=book,
         revisions=stores.revisions(),
-        commitments=PostgresCommitmentLog(stores.database()),
+        commitments=commitments,
+        record=PostgresTrackRecord(db, book, commitments),
         vault=LockedBucket(found.commitment_bucket),
         candles=stores.candles(),
         reference=stores.reference(),
         policies=stores.rules(),
-        announcer=RelayAnnouncer(Relay(stores.database(), Producer(found.kafka_brokers))),
+        announcer=RelayAnnouncer(Relay(db, Producer(found.kafka_brokers))),
         retention=timedelta(days=found.commitment_days),
     )

@@ -21,6 +21,7 @@ from signals.errors.life import (
     RevisionPending,
     SignalChanged,
     SignalNotFound,
+    SignalStale,
 )
 from signals.errors.market import (
     IndicatorRefused,
@@ -78,6 +79,7 @@ __all__ = [
     "SenderNotAllowed",
     "SignalChanged",
     "SignalNotFound",
+    "SignalStale",
     "SubscriptionsChanged",
     "TapeBroken",
     "TimeframeNotOffered",

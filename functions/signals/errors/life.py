@@ -17,6 +17,13 @@ class NotAwaitingApproval(Conflict):
     title = "This signal does not wait for an approval"
 
 
+class SignalStale(Conflict):
+    """The market has overtaken a signal that waits: published now, its end would be known."""
+
+    code = "SIGNAL_STALE"
+    title = "This signal came too late to be approved: decline it, or let its time run out"
+
+
 class OwnSignal(Forbidden):
     """Four eyes: nobody approves their own signal."""
 

@@ -4,13 +4,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from kit.money import on_tick
 from signals.model.market import Candle
 from signals.model.signal import Revision, Terms
 
 Ending = Literal["target_hit", "stopped", "expired"]
+Stale = Literal["STALE_EXPIRED", "STALE_STOP_PASSED", "STALE_TARGET_PASSED"]
+_STALE: Final[dict[Ending, Stale]] = {
+    "expired": "STALE_EXPIRED",
+    "stopped": "STALE_STOP_PASSED",
+    "target_hit": "STALE_TARGET_PASSED",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,18 @@ def outcome(terms: Terms, candles: Iterable[Candle], revisions: Sequence[Revisio
                 ending, on_tick(price, tick), candle.closed_at, on_tick(mfe, tick), on_tick(mae, tick)
             )
     return None
+
+
+def stale(terms: Terms, candles: Iterable[Candle], market_at: datetime) -> Stale | None:
+    """Return why ``terms`` are no promise any more, None while they are one.
+
+    ``candles`` are those since the deciding one, oldest first; ``market_at`` is the newest market time known.
+    What would have ended already had it been live is not published: its end is known.
+    """
+    ended = outcome(terms, candles)
+    if ended is not None:
+        return _STALE[ended.ending]
+    return "STALE_EXPIRED" if market_at >= terms.expires_at else None
 
 
 def excursions(terms: Terms, candles: Iterable[Candle]) -> tuple[Decimal, Decimal]:

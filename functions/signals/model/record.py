@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Literal, NewType
 
 from signals.model.commitment import Commitment
+from signals.model.outcome import Stale
 from signals.model.signal import CLOSED, Revision, Signal, SignalId, Status
 
 VoidReason = Literal["EXPIRED", "WITHDRAWN", "MISTAKE", "OUTAGE"]
+"""What a person may say; a rule voids for what made the promise :data:`Stale`."""
 EntryStatus = Literal[Status, "voided", "lapsed"]
 Subject = NewType("Subject", str)
 
@@ -20,7 +22,7 @@ class Void:
     """
 
     signal_id: SignalId
-    reason: VoidReason
+    reason: VoidReason | Stale
     note: str
     voided_by: str
     voided_at: datetime

@@ -3,8 +3,8 @@
 draft ─┬──────────> awaiting_approval ──┬──> approved ──> live ─┬─> target_hit
        │                   └> escalated ┤                       ├─> stopped
        ├────────────────────────────────┘                       ├─> expired
-       └─ any of these three ─┬─> screened_out                  └─> cancelled
-                              └─> withdrawn
+       └─ any of these four ─┬─> screened_out                   └─> cancelled
+                             └─> withdrawn (an approved one only by the void of its number)
 
 A revision and a recall are no states: a live signal stays live, its version steps on.
 """
@@ -35,13 +35,13 @@ Status = Literal[
     "expired",
     "cancelled",
 ]
-Step = Literal["screen", "compliance", "approval"]
+Step = Literal["screen", "compliance", "approval", "publication"]
 
 NEXT: Final[dict[Status, frozenset[Status]]] = {
     "draft": frozenset({"awaiting_approval", "approved", "screened_out", "withdrawn"}),
     "awaiting_approval": frozenset({"escalated", "approved", "screened_out", "withdrawn"}),
     "escalated": frozenset({"approved", "screened_out", "withdrawn"}),
-    "approved": frozenset({"live", "withdrawn"}),
+    "approved": frozenset({"live", "screened_out", "withdrawn"}),
     "live": frozenset({"target_hit", "stopped", "expired", "cancelled"}),
     "screened_out": frozenset(),
     "withdrawn": frozenset(),

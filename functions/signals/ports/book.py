@@ -1,6 +1,6 @@
 """Ports of a signal's life: the book of signals, the workflow that publishes, the announcer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
@@ -63,7 +63,10 @@ class SignalBook(Protocol):
         """Return what ``query`` asks and its access allows."""
 
     def related(self, symbol: str, timeframe: Timeframe, limit: int) -> list[Signal]:
-        """Return signals past screening of one instrument and timeframe, newest candle first."""
+        """Return signals past screening of one instrument and timeframe, newest candle first.
+
+        A draft is past it as soon as its screening is decided, what was screened out or withdrawn is not.
+        """
 
     def recent(self, since: datetime, until: datetime) -> list[Past]:
         """Return signals past screening, of any instrument, with a candle after ``since`` up to ``until``.
@@ -79,6 +82,13 @@ class SignalBook(Protocol):
 
     def publish(self, signal: Signal, day: date, event: Event[Any]) -> Signal:
         """Do as :meth:`save` and give the signal its rank of ``day``; return it with the rank."""
+
+    def pass_screening(self, judge: Callable[[], Decision]) -> Decision:
+        """Let ``judge`` decide while no other signal is screened; keep what lets its signal pass; return it.
+
+        Whatever passed before is among :meth:`related` and :meth:`recent` then: of many drafts of one idea
+        judged at once exactly one passes, and no daily limit is passed twice. ``judge`` only reads.
+        """
 
     def record(self, decision: Decision) -> None:
         """Keep a decision that lets the signal pass; the first one for a step stands."""

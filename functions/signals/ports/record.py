@@ -11,7 +11,10 @@ class CommitmentLog(Protocol):
     """Numbered promises, without gaps per analyst."""
 
     def append(self, sealed: Sealed) -> Commitment:
-        """Number ``sealed`` under the analyst's lock; return the earlier one when its revision has one."""
+        """Number ``sealed`` under the analyst's lock; return the earlier one when its revision has one.
+
+        Raises ``SignalChanged`` when others screened the signal out, or withdrew it, at this moment.
+        """
 
     def kept(self, commitment: Commitment, at: datetime) -> Commitment:
         """Note that the locked store has its document."""

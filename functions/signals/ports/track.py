@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from kit.events import Event
 from signals.model.commitment import Head
 from signals.model.record import Entry, Void
-from signals.model.signal import AnalystId, Signal, SignalId
+from signals.model.signal import AnalystId, Decision, Signal, SignalId
 
 
 class TrackRecord(Protocol):
@@ -19,6 +19,12 @@ class TrackRecord(Protocol):
 
     def find(self, signal_id: SignalId) -> Entry | None:
         """Return the entry of a signal (not of a revision)."""
+
+    def screen_out(self, signal: Signal, event: Event[Any], decision: Decision) -> None:
+        """Replace version ``signal.version - 1`` as the book's ``save``, only while it has no number.
+
+        Raises ``SignalChanged``: a number is never left open by a signal that is not published.
+        """
 
     def void(self, signal: Signal, void: Void, event: Event[Any]) -> None:
         """Replace version ``signal.version - 1`` and keep ``void``, for ever. Raises ``SignalChanged``."""

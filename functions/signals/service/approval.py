@@ -8,19 +8,26 @@ declined by rule after a second period.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from kit import clock
 from kit.errors import PreconditionFailed
-from signals.errors import NotAwaitingApproval, NotYourDecision, OwnSignal, SignalNotFound
+from signals.errors import NotAwaitingApproval, NotYourDecision, OwnSignal, SignalNotFound, SignalStale
+from signals.model.outcome import Stale
 from signals.model.people import Person
 from signals.model.signal import DECIDERS, WAITING, Decision, Signal, SignalId
 from signals.policies import Policies
 from signals.ports import PublicationWorkflow, SignalBook, Signers, Waiting
 from signals.service import facts
-from signals.service.publication import approve, screen_out
+from signals.service.deciding import approve, screen_out
+from signals.service.freshness import Freshness
 
 DECLINED, NOBODY_DECIDED = "DECLINED", "APPROVAL_TIMEOUT"
+_WHY: Final[dict[Stale, str]] = {
+    "STALE_EXPIRED": "It expired, by the market's time, before anybody approved it",
+    "STALE_STOP_PASSED": "The market has met its stop since the candle that decided it",
+    "STALE_TARGET_PASSED": "The market has met its first target since the candle that decided it",
+}
 After = Callable[[Callable[[], None]], object]
 
 
@@ -40,6 +47,7 @@ class Approval:
     workflow: PublicationWorkflow
     signers: Signers
     policies: Policies
+    freshness: Freshness
     now: Callable[[], datetime] = clock.now
     after: After = at_once
 
@@ -68,7 +76,8 @@ class Approval:
         """Approve or decline for ``by``; return the signal as it is then.
 
         Raises :class:`SignalNotFound`, ``PreconditionFailed`` unless it has ``version`` (None: whatever it
-        has), :class:`NotAwaitingApproval`, :class:`NotYourDecision`, :class:`OwnSignal`.
+        has), :class:`NotAwaitingApproval`, :class:`NotYourDecision`, :class:`OwnSignal`, and
+        :class:`SignalStale` for the approval of what the market has overtaken.
         """
         signal = self._signal(signal_id)
         if version not in {None, signal.version}:
@@ -82,6 +91,8 @@ class Approval:
         now = self.now()
         policy = self.policies.screening_on(now.date()).version
         if decision == "approve":
+            if late := self.freshness.look(signal.terms).stale:
+                raise SignalStale(_WHY[late])
             decided = approve(self.book, signal, policy, by=by.user, now=now, note=note)
         else:
             decided = self._end(signal, policy, DECLINED, by=by.user, note=note)

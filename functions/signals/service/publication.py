@@ -20,24 +20,44 @@ from signals.model.commitment import (
 from signals.model.market import LENGTH
 from signals.model.signal import WAITING, Decision, Revision, Signal, SignalId, Step
 from signals.policies import Policies, ScreeningPolicy, compliance, protection, screening
-from signals.ports import Announcer, CandleStore, CommitmentLog, Reference, RevisionBook, SignalBook, Vault
+from signals.ports import (
+    Announcer,
+    CandleStore,
+    CommitmentLog,
+    Reference,
+    RevisionBook,
+    SignalBook,
+    TrackRecord,
+    Vault,
+)
 from signals.service import facts
+from signals.service.deciding import approve, screen_out
+from signals.service.freshness import Freshness, Seen
+from signals.service.voiding import Voiding
 
 INDIA = ZoneInfo("Asia/Kolkata")
 RELATED = 50
 LONGEST_LIFE = timedelta(days=60)
 """A signal that ended lately was drafted at most this long before: no strategy's horizon is longer."""
-Verdict = Literal["passed", "screened_out", "withdrawn", "approved", "waiting", "committed", "published"]
+Verdict = Literal[
+    "passed", "screened_out", "withdrawn", "approved", "waiting", "committed", "published", "voided"
+]
+TOO_LATE = "rule:publication"
 _LIVED = frozenset({"live", "target_hit", "stopped", "expired", "cancelled"})
+_NEVER = frozenset({"screened_out", "withdrawn"})
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Screen, comply, approve, commit, publish: in this order, each once in effect."""
+    """Screen, comply, approve, commit, publish: in this order, each once in effect.
+
+    What the market has overtaken is no promise: before its number it is screened out, after it voided.
+    """
 
     book: SignalBook
     revisions: RevisionBook
     commitments: CommitmentLog
+    record: TrackRecord
     vault: Vault
     candles: CandleStore
     reference: Reference
@@ -48,14 +68,24 @@ class Publication:
     random: Callable[[int], bytes] = urandom
 
     def screen(self, signal_id: SignalId) -> Verdict:
-        """Let confident news pass."""
+        """Let confident news pass, one signal at a time: each is held against all that passed before it."""
         signal = self.signal(signal_id)
         if done := self._decided(signal, "screen"):
             return done
         policy = self.policies.screening_on(self.now().date())
-        others = self.book.related(signal.terms.symbol, signal.terms.timeframe, RELATED)
-        found = (*screening.findings(signal, policy, others), *self._protected(signal, policy))
-        return self._decide(signal, "screen", policy.version, found)
+        late = self._late(signal)  # the only finding that looks outside the database: before the others wait
+
+        def judge() -> Decision:
+            terms = signal.terms
+            others = self.book.related(terms.symbol, terms.timeframe, RELATED)
+            found = (*screening.findings(signal, policy, others), *self._protected(signal, policy), *late)
+            return self._decision(signal, "screen", policy.version, found)
+
+        decision = self.book.pass_screening(judge)
+        if decision.passed:
+            return "passed"
+        screen_out(self.book, signal, decision)
+        return "screened_out"
 
     def comply(self, signal_id: SignalId) -> Verdict:
         """Let pass what breaks no rule of the compliance policy in force."""
@@ -65,7 +95,12 @@ class Publication:
         now = self.now()
         policy = self.policies.compliance_on(now.date())
         found = compliance.findings(signal.terms, policy, self.reference.registered, now)
-        return self._decide(signal, "compliance", policy.version, found)
+        decision = self._decision(signal, "compliance", policy.version, found)
+        if not found:
+            self.book.record(decision)
+            return "passed"
+        screen_out(self.book, signal, decision)
+        return "screened_out"
 
     def approve(self, signal_id: SignalId) -> Verdict:
         """Approve by rule, or say that a person has to."""
@@ -81,25 +116,31 @@ class Publication:
     def commit(self, signal_id: SignalId) -> Verdict:
         """Number the promises and write them where nobody can change them. Raises :class:`NotYetApproved`.
 
-        The signal's own promise, and that of a revision that waits to be published.
+        The signal's own promise, and that of a revision that waits to be published. What the market has
+        overtaken gets no number.
         """
         signal = self.signal(signal_id)
+        if signal.status in _NEVER:
+            return _verdict(signal)
         if signal.status != "approved" and signal.status not in _LIVED:
             raise NotYetApproved(f"signal {signal_id} is {signal.status}")
-        self._keep(self.commitments.find(signal_id) or self.commitments.append(self._seal(signal)))
+        known = self.commitments.find(signal_id)
+        if known is None and (late := self._late(signal)):
+            return self._give_up(signal, late)
+        self._keep(known or self.commitments.append(self._seal(signal)))
         for revision in self._approved(signal_id):
             known = self.commitments.find(signal_id, revision.number)
             self._keep(known or self.commitments.append(self._seal_revision(signal, revision)))
         return "committed"
 
     def publish(self, signal_id: SignalId) -> Verdict:
-        """Make it live, or its revision binding, and tell everybody.
+        """Make it live, or its revision binding, and tell everybody; void what the market has overtaken.
 
         Raises :class:`NotYetApproved` without a kept commitment.
         """
         signal = self.signal(signal_id)
-        if signal.status not in _LIVED:
-            self._go_live(signal)
+        if signal.status in _NEVER or (signal.status not in _LIVED and not self._go_live(signal)):
+            return "screened_out" if signal.status == "screened_out" else "voided"
         for revision in self._approved(signal_id):
             self._revise(self.signal(signal_id), revision)
         self.announcer.announce(signal_id)
@@ -118,12 +159,34 @@ class Publication:
         past = self.book.recent(terms.candle_at - back, terms.candle_at)
         return protection.findings(signal, policy.protection, past)
 
-    def _go_live(self, signal: Signal) -> None:
-        commitment = self._kept(signal, 0)
+    def _late(self, signal: Signal) -> tuple[str, ...]:
+        stale = self._seen(signal).stale
+        return () if stale is None else (stale,)
+
+    def _seen(self, signal: Signal) -> Seen:
+        return Freshness(self.candles, self.reference, self.now).look(signal.terms)
+
+    def _give_up(self, signal: Signal, reasons: tuple[str, ...]) -> Verdict:
+        """Screen out what was approved and has no number yet."""
+        version = self.policies.screening_on(self.now().date()).version
+        decision = self._decision(signal, "publication", version, reasons)
+        out = replace(signal.to("screened_out"), policy_version=version)
+        self.record.screen_out(out, facts.screened_out(out, decision), decision)
+        return "screened_out"
+
+    def _go_live(self, signal: Signal) -> bool:
+        """Publish it, or void its number when the market has overtaken it; return whether it is live."""
+        commitment, seen = self._kept(signal, 0), self._seen(signal)
+        if seen.stale is not None:
+            voiding = Voiding(self.book, self.record, self.candles, self.now)
+            voiding.void(signal.id, seen.stale, by=TOO_LATE, seen=seen.market_at)
+            self.announcer.announce(signal.id)
+            return False
         now = self.now()
         live = replace(signal.to("live"), published_at=now)
         live = replace(live, live_from=self._market_time(live))
         self.book.publish(live, now.astimezone(INDIA).date(), facts.published(live, commitment))
+        return True
 
     def _revise(self, signal: Signal, revision: Revision) -> None:
         """Publish ``revision``; it lapses where the signal ended first."""
@@ -174,32 +237,8 @@ class Publication:
         passed = any(one.step == step and one.passed for one in self.book.decisions(signal.id))
         return "passed" if passed else None
 
-    def _decide(self, signal: Signal, step: Step, version: str, reasons: tuple[str, ...]) -> Verdict:
-        decision = Decision(
-            signal.id, step, version, not reasons, reasons, decided_by=f"rule:{step}", decided_at=self.now()
-        )
-        if not reasons:
-            self.book.record(decision)
-            return "passed"
-        screen_out(self.book, signal, decision)
-        return "screened_out"
-
-
-def approve(
-    book: SignalBook, signal: Signal, policy_version: str, *, by: str, now: datetime, note: str = ""
-) -> Signal:
-    """Move ``signal`` to approved, with the decision and its fact; return it."""
-    approved = replace(signal.to("approved"), policy_version=policy_version)
-    decision = Decision(signal.id, "approval", policy_version, True, (), by, now, note)
-    book.save(approved, facts.approved(approved, decision), decision)
-    return approved
-
-
-def screen_out(book: SignalBook, signal: Signal, decision: Decision) -> Signal:
-    """Move ``signal`` to screened out for the decision's reasons; return it."""
-    out = replace(signal.to("screened_out"), policy_version=decision.policy_version)
-    book.save(out, facts.screened_out(out, decision), decision)
-    return out
+    def _decision(self, signal: Signal, step: Step, version: str, reasons: tuple[str, ...]) -> Decision:
+        return Decision(signal.id, step, version, not reasons, reasons, f"rule:{step}", self.now())
 
 
 def _verdict(signal: Signal) -> Verdict:

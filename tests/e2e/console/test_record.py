@@ -90,6 +90,7 @@ def test_one_changed_byte_is_found_on_the_page(record: Page, what: str) -> None:
         ),
         ("ended.status = 'expired'; ended.closed_at = '1990-01-01T00:00:00Z'", "before its time"),
         ("ended.status = 'voided'", "is voided, and was published"),
+        ("ended.live_from = JSON.parse(ended.payload).expires_at", "published after it had expired"),
         ("pinned.link = '0'.repeat(64)", "not the one written down"),
         ("pinned.number = 1e6", "is not in the record"),
     ],

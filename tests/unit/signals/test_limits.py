@@ -212,6 +212,12 @@ def test_what_is_the_same_or_came_later_keeps_no_signal_back() -> None:
     assert screening.findings(new, SCREENING, [itself, later]) == ()
 
 
+def test_an_idea_that_stands_open_is_not_published_again_from_an_earlier_candle() -> None:
+    later = replace(signal(candle_at=CANDLE_AT + DAY), status="live")
+
+    assert screening.findings(signal(), SCREENING, [later]) == ("DUPLICATE",)
+
+
 def test_a_cooldown_ends_with_its_last_candle() -> None:
     def after(candles: int) -> tuple[str, ...]:
         before: Signal = replace(signal(candle_at=CANDLE_AT - candles * DAY), status="stopped")

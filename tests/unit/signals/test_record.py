@@ -70,12 +70,12 @@ def test_a_revision_is_a_number_of_its_own_and_decides_the_end_from_then_on() ->
 
 def test_a_signal_that_went_live_after_its_own_stop_is_told() -> None:
     made = Record()
-    fallen = [candle(1, 97, 103), candle(2, 93, 98)]
-    made.world.candles.save(fallen)
     made.live()
     made.world.take([candle(3, 109, 112)])
+    (told,) = made.export()
+    late = told | {"live_from": candle(2, 93, 98).closed_at.isoformat()}
 
-    report = treum_verify.verify_record(made.export(), market=market((97, 103), (93, 98), (109, 112)))
+    report = treum_verify.verify_record([late], market=market((97, 103), (93, 98), (109, 112)))
 
     assert (report.findings, report.missed, report.walked) == ([], 1, 1)
 

@@ -125,6 +125,10 @@ def _short_nonce(proofs: Proofs) -> None:
     proofs[0]["nonce"] = "00"
 
 
+def _published_late(proofs: Proofs) -> None:
+    proofs[0]["live_from"] = json.loads(proofs[0]["payload"])["expires_at"]
+
+
 def _algorithm(proofs: Proofs) -> None:
     proofs[0]["algorithm"] = "rot13"
 
@@ -147,6 +151,7 @@ def _algorithm(proofs: Proofs) -> None:
         (_nothing, "lacks"),
         (_short_nonce, "1 bytes instead of 32"),
         (_algorithm, "rot13"),
+        (_published_late, "published after it had expired"),
         (_swap_payloads, "not what was promised"),
         (_better_exit, "better than its stop 95.00"),
         (_other_end, "short of its target 110.00"),

@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from threading import Lock
 from typing import Any
 
 from kit.events import Event
@@ -28,6 +29,7 @@ class MemorySignalBook:
         self._waiting: dict[SignalId, Waiting] = {}
         self._ranks: Counter[date] = Counter()
         self._driven: dict[SignalId, tuple[datetime, int]] = {}
+        self._screening = Lock()
 
     def draft(self, signal: Signal, event: Event[Any]) -> bool:
         """Add once."""
@@ -57,18 +59,14 @@ class MemorySignalBook:
         found = [
             one
             for one in self._kept.values()
-            if (one.terms.symbol, one.terms.timeframe) == (symbol, timeframe)
-            and one.status not in {"draft", "screened_out", "withdrawn"}
+            if (one.terms.symbol, one.terms.timeframe) == (symbol, timeframe) and self._passed(one)
         ]
         return sorted(found, key=lambda one: (one.terms.candle_at, one.id), reverse=True)[:limit]
 
     def recent(self, since: datetime, until: datetime) -> list[Past]:
         """Return what passed screening, oldest candle first."""
         found = [
-            one
-            for one in self._kept.values()
-            if one.status not in {"draft", "screened_out", "withdrawn"}
-            and since < one.terms.candle_at <= until
+            one for one in self._kept.values() if self._passed(one) and since < one.terms.candle_at <= until
         ]
         return [Past.of(one) for one in sorted(found, key=lambda one: (one.terms.candle_at, one.id))]
 
@@ -89,6 +87,14 @@ class MemorySignalBook:
         self.save(ranked, event)
         self._ranks[day] += 1
         return ranked
+
+    def pass_screening(self, judge: Callable[[], Decision]) -> Decision:
+        """Judge alone, keep."""
+        with self._screening:
+            decision = judge()
+            if decision.passed:
+                self.record(decision)
+        return decision
 
     def record(self, decision: Decision) -> None:
         """Keep the first of each step."""
@@ -129,6 +135,11 @@ class MemorySignalBook:
     def counts(self) -> Mapping[Status, int]:
         """Count by status."""
         return Counter(one.status for one in self._kept.values())
+
+    def _passed(self, signal: Signal) -> bool:
+        if signal.status != "draft":
+            return signal.status not in {"screened_out", "withdrawn"}
+        return any(one.step == "screen" and one.passed for one in self.decisions(signal.id))
 
     def _replace(self, signal: Signal) -> None:
         if self._kept[signal.id].version != signal.version - 1:

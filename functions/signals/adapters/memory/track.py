@@ -3,9 +3,10 @@
 from typing import Any
 
 from kit.events import Event
+from signals.errors import SignalChanged
 from signals.model.commitment import Commitment, Head
 from signals.model.record import Entry, Void
-from signals.model.signal import AnalystId, Signal, SignalId
+from signals.model.signal import AnalystId, Decision, Signal, SignalId
 from signals.ports import CommitmentLog, SignalBook
 
 _ENOUGH = 2**31 - 1
@@ -32,6 +33,12 @@ class MemoryTrackRecord:
         """Return one entry."""
         found = self._log.find(signal_id)
         return self._entry(found) if found else None
+
+    def screen_out(self, signal: Signal, event: Event[Any], decision: Decision) -> None:
+        """Save what has no number."""
+        if self._log.find(signal.id) is not None:
+            raise SignalChanged
+        self._book.save(signal, event, decision)
 
     def void(self, signal: Signal, void: Void, event: Event[Any]) -> None:
         """Save, keep."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final, LiteralString
 
 from kit.stores.postgres import Database
+from signals.errors import SignalChanged
 from signals.model.commitment import GENESIS, Commitment, Head, Sealed
 from signals.model.signal import AnalystId, SignalId
 
@@ -46,9 +47,17 @@ class PostgresCommitmentLog:
             known = self.find(sealed.signal_id, sealed.revision)
             if known is not None:
                 return known
+            if not sealed.revision:
+                self._refuse_ended(sealed.signal_id)
             commitment = sealed.numbered(Head(*head))
             self._db.run(_APPEND, _params(commitment))
         return commitment
+
+    def _refuse_ended(self, signal_id: SignalId) -> None:
+        """Hold the signal's row until the number is written: nobody screens it out meanwhile."""
+        row = self._db.one("SELECT status FROM signals WHERE id = %s FOR UPDATE", (signal_id,))
+        if row is not None and row[0] in {"screened_out", "withdrawn"}:
+            raise SignalChanged
 
     def kept(self, commitment: Commitment, at: datetime) -> Commitment:
         """Note the first time."""

@@ -1,6 +1,6 @@
 """Signals, decisions and waiting workflows in PostgreSQL; a change and its event are one round trip."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final, LiteralString
@@ -13,6 +13,7 @@ from kit.events import Event
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
 from signals.adapters.postgres import listing, protection
+from signals.adapters.postgres.protection import PASSED_DRAFT
 from signals.errors import SignalChanged
 from signals.model.market import Timeframe
 from signals.model.protection import Past
@@ -51,9 +52,14 @@ SELECT count(*) FROM changed
 _FIND: Final[LiteralString] = f"SELECT {_COLUMNS} FROM signals WHERE id = %s"
 _FIND_ALL: Final[LiteralString] = f"SELECT {_COLUMNS} FROM signals WHERE id = ANY(%s::uuid[])"
 _RELATED: Final[LiteralString] = f"""
-SELECT {_COLUMNS} FROM signals
-WHERE symbol = %s AND timeframe = %s AND status NOT IN ('draft', 'screened_out', 'withdrawn')
-ORDER BY candle_at DESC, id DESC LIMIT %s
+SELECT {_COLUMNS} FROM signals WHERE id IN (
+    (SELECT id FROM signals
+     WHERE symbol = %(symbol)s AND timeframe = %(timeframe)s
+         AND status NOT IN ('draft', 'screened_out', 'withdrawn')
+     ORDER BY candle_at DESC, id DESC LIMIT %(limit)s)
+    UNION ALL
+    SELECT id FROM signals WHERE symbol = %(symbol)s AND timeframe = %(timeframe)s AND {PASSED_DRAFT}
+) ORDER BY candle_at DESC, id DESC LIMIT %(limit)s
 """
 _LIVE: Final[LiteralString] = f"""
 SELECT {_COLUMNS} FROM signals WHERE symbol = %s AND timeframe = %s AND status = 'live' ORDER BY id
@@ -68,6 +74,7 @@ UPDATE signals SET attempts = attempts + 1, driven_at = %(now)s WHERE id IN (
     ORDER BY driven_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ) RETURNING id::text, attempts
 """
+_SCREENING_LOCK: Final[LiteralString] = "SELECT pg_advisory_xact_lock(hashtextextended('screening', 0))"
 _RECORD: Final[LiteralString] = """
 INSERT INTO decisions (signal_id, step, policy_version, passed, reasons, decided_by, decided_at, note)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
@@ -115,7 +122,8 @@ class PostgresSignalBook:
 
     def related(self, symbol: str, timeframe: Timeframe, limit: int) -> list[Signal]:
         """Return what passed screening, newest candle first."""
-        return [_signal(row) for row in self._db.all(_RELATED, (symbol, timeframe, limit))]
+        asked = {"symbol": symbol, "timeframe": timeframe, "limit": limit}
+        return [_signal(row) for row in self._db.all(_RELATED, asked)]
 
     def recent(self, since: datetime, until: datetime) -> list[Past]:
         """Return what passed screening, oldest candle first."""
@@ -143,6 +151,15 @@ class PostgresSignalBook:
             if not self._write(_SAVE, ranked, event):
                 raise SignalChanged
         return ranked
+
+    def pass_screening(self, judge: Callable[[], Decision]) -> Decision:
+        """Judge under the lock of all screening: a daily limit is over every instrument."""
+        with self._db.transaction():
+            self._db.run(_SCREENING_LOCK)
+            decision = judge()
+            if decision.passed:
+                self.record(decision)
+        return decision
 
     def record(self, decision: Decision) -> None:
         """Insert the first of each step."""

@@ -5,9 +5,10 @@ from typing import Any, Final, LiteralString
 
 from kit.events import Event
 from kit.stores.postgres import Database
+from signals.errors import SignalChanged
 from signals.model.commitment import Commitment, Head
 from signals.model.record import Entry, Void
-from signals.model.signal import AnalystId, Signal, SignalId
+from signals.model.signal import AnalystId, Decision, Signal, SignalId
 from signals.ports import CommitmentLog, SignalBook
 
 _VOIDS: Final[LiteralString] = """
@@ -42,6 +43,14 @@ class PostgresTrackRecord:
         """Return one entry."""
         found = self._log.find(signal_id)
         return self._entries([found])[0] if found else None
+
+    def screen_out(self, signal: Signal, event: Event[Any], decision: Decision) -> None:
+        """Lock the signal as numbering does, look for a number, save."""
+        with self._db.transaction():
+            self._db.one("SELECT FROM signals WHERE id = %s FOR UPDATE", (signal.id,))
+            if self._log.find(signal.id) is not None:
+                raise SignalChanged
+            self._book.save(signal, event, decision)
 
     def void(self, signal: Signal, void: Void, event: Event[Any]) -> None:
         """Write state, event and void together."""
