@@ -368,6 +368,15 @@ def test_a_template_reads_any_json() -> None:
     assert (found.bar_at, found.order_id) == (datetime(2012, 5, 7, tzinfo=UTC), "7")
 
 
+def test_what_an_alert_leaves_out_the_template_says() -> None:
+    bare = {name: value for name, value in ALERT.items() if name not in {"interval", "comment"}}
+
+    found = mapped(bare, Template(timeframe_otherwise="1h", confidence_otherwise=55)).proposal
+
+    assert (found.timeframe, found.confidence) == ("1h", 55)
+    assert (found.stop, found.targets) == (Decimal("95.475"), (Decimal("110.55"),))
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
