@@ -142,6 +142,26 @@ def test_locks_in_any_order_end_in_deadlocks(database: Databases, tmp_path: Path
     assert storm(database, db, seed=20260401, count=60).unknown != []
 
 
+def test_a_collision_inside_a_transaction_is_left_to_whoever_began_it(database: Databases) -> None:
+    db = opened(database)
+    wallet = wallet_with(PostgresLedger(db), 100)
+    mine, other = database.another(db), PostgresLedger(database.another(db))
+    tries = []
+
+    def both() -> None:
+        tries.append(mine.one("SELECT ledger.balance(%s, NULL)", (wallet,)))  # the picture is taken here
+        if len(tries) == 1:
+            other.post(chain(transfer(wallet, clearing(WALLET), 10)), NOW)
+        PostgresLedger(mine).post(chain(transfer(wallet, clearing(WALLET), 20)), NOW)
+
+    mine.retry(both)
+
+    assert len(tries) == 2
+    found = PostgresLedger(db).balance(wallet)
+    assert found is not None
+    assert found.available.amount == 70
+
+
 @pytest.mark.parametrize("point", FAILPOINTS)
 def test_a_client_killed_at_a_failpoint_leaves_all_or_nothing(
     database: Databases, tmp_path: Path, point: str

@@ -54,6 +54,7 @@ _REFUSALS: Final[dict[str, type[Rejected]]] = {
     "LG012": errors.ReversalExceeded,
     "LG013": errors.BalanceInsufficient,
 }
+_COLLISIONS: Final = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 
 
 class PostgresLedger:
@@ -76,10 +77,18 @@ class PostgresLedger:
             # the set of rows, not one of jsonb, so that the time comes back as a time
             row = self._db.one("SELECT replayed, recorded_at FROM ledger.post(%s, %s)", (batch, at))
         except psycopg.Error as error:
-            raise _refusal(error) from error
+            raise self._named(error) from error
         failpoint.hit("ledger.posted")
         assert row is not None, "a function answers one row"
         return Receipt(recorded_at=row[1], replayed=row[0])
+
+    def _named(self, error: psycopg.Error) -> Exception:
+        known = _REFUSALS.get(error.sqlstate or "")
+        if known is not None:
+            return known(error.diag.message_primary or "")
+        if isinstance(error, _COLLISIONS) and not self._db.in_transaction:
+            return Retryable("the same accounts are being changed by others: post the same chain again")
+        return error  # inside a transaction whoever began it repeats the whole (Database.retry)
 
     def expire(self, at: datetime, limit: int) -> int:
         """Call ``ledger.expire``."""
@@ -141,15 +150,6 @@ def _instruction(link: Link) -> dict[str, Any]:
         part = {"amount": link.amount.amount, "currency": link.amount.currency} if link.amount else {}
         return common | {"kind": Phase.POST, "pending_id": link.pending_id} | part
     return common | {"kind": Phase.VOID, "pending_id": link.pending_id}
-
-
-def _refusal(error: psycopg.Error) -> Exception:
-    known = _REFUSALS.get(error.sqlstate or "")
-    if known is not None:
-        return known(error.diag.message_primary or "")
-    if isinstance(error, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure):
-        return Retryable("the same accounts are being changed by others: post the same chain again")
-    return error
 
 
 def _recorded(row: tuple[Any, ...]) -> Recorded:

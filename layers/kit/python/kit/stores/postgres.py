@@ -83,6 +83,11 @@ class Database:
         finally:
             self._depth -= 1
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open, which a failed command has spoiled and only its owner can repeat."""
+        return self._depth > 0
+
     def on_commit(self, fn: Callable[[], None]) -> None:
         """Run ``fn`` after the outermost commit; at once outside a transaction; never after a rollback.
 
