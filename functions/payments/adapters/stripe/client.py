@@ -108,7 +108,7 @@ def _translate(error: stripe.StripeError) -> NoReturn:
 
 def _declined(error: stripe.CardError) -> PaymentDeclined:
     told = error.error
-    decline = (told.decline_code if told else None) or error.code or ""
-    intent = getattr(told, "payment_intent", None) if told else None
+    decline = getattr(told, "decline_code", None) or error.code or ""
+    intent = getattr(told, "payment_intent", None)
     kind = CustomerNeeded if _ASKS in {error.code, decline} else PaymentDeclined
     return kind(decline=decline, ref=getattr(intent, "id", "") or "")

@@ -83,6 +83,16 @@ def at(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+def optional(of: Any, name: str) -> Any:
+    """Return a member that Stripe leaves out where it has no value: the package raises for those."""
+    return getattr(of, name, None)
+
+
+def decline_of(error: Any) -> str:
+    """Return why a card was not charged: the bank's reason, else Stripe's code."""
+    return optional(error, "decline_code") or optional(error, "code") or ""
+
+
 def ours(of: Any) -> str | None:
     """Return our id in an object's metadata."""
     metadata = of.metadata
@@ -120,7 +130,7 @@ def payment(intent: stripe.PaymentIntent) -> GatewayPayment:
         refunded=money(max(0, taken.amount_refunded - released) if taken else 0, intent.currency),
         payment_id=ours(intent),
         customer=CustomerRef(customer) if customer else None,
-        decline=(error.decline_code or error.code) if error and status == "pending" else None,
+        decline=decline_of(error) if error and status == "pending" else None,
         disputed=bool(taken and taken.disputed),
     )
 
@@ -156,8 +166,11 @@ def subscription(found: stripe.Subscription) -> GatewaySubscription:
 
 def invoice(found: stripe.Invoice, of: SubscriptionRef) -> GatewayInvoice:
     """Return an invoice of subscription ``of`` whose ``payments`` are included."""
-    entries = found.payments.data if found.payments else []
-    paid_by = next((ref(each.payment.payment_intent) for each in entries if each.is_default), None)
+    payments = optional(found, "payments")
+    entries = payments.data if payments else []
+    paid_by = next(
+        (ref(optional(each.payment, "payment_intent")) for each in entries if each.is_default), None
+    )
     line = found.lines.data[0].period if found.lines.data else None
     return GatewayInvoice(
         ref=InvoiceRef(str(found.id)),
