@@ -79,15 +79,20 @@ class Counter:
         return StripeReader(self.stripe())
 
     def click(self, page: str, **form: str) -> tuple[int, str, str]:
-        """Post the page's form as a browser does; return status, where it leads, and what is shown."""
-        data = urlencode(form).encode() if form else None
-        request = Request(page, data=data)  # noqa: S310 - the stand-in's own address
-        try:
-            with build_opener(_Stay).open(request, timeout=20) as answer:
-                return answer.status, answer.headers.get("Location", ""), answer.read().decode()
-        except HTTPError as error:
-            with error:
-                return error.code, error.headers.get("Location", ""), error.read().decode()
+        """See :func:`click`."""
+        return click(page, **form)
+
+
+def click(page: str, **form: str) -> tuple[int, str, str]:
+    """Post a page's form as a browser does; return status, where it leads, and what is shown."""
+    data = urlencode(form).encode() if form else None
+    request = Request(page, data=data)  # noqa: S310 - the stand-in's own address
+    try:
+        with build_opener(_Stay).open(request, timeout=20) as answer:
+            return answer.status, answer.headers.get("Location", ""), answer.read().decode()
+    except HTTPError as error:
+        with error:
+            return error.code, error.headers.get("Location", ""), error.read().decode()
 
 
 @contextmanager

@@ -2,19 +2,22 @@
 
 import base64
 import json
+import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kit.stores.postgres import Database
-from local.stripe.deliveries import signature_header
+from local.stripe.deliveries import sign, signature_header
 from payments.adapters.postgres.notices import PostgresNotices, PostgresStates
+from payments.model.signature import TOLERANCE_S, is_authentic
 from payments.ports.gateway import GatewayReader
 from payments.service.notices import Door, ReadBack
 from payments.worker import Wiring, Worker
 
 SECRET = "whsec_for_tests"
+_NOW = 1_774_000_000
 
 
 class Unhurried:
@@ -80,3 +83,34 @@ def batch(told: Sequence[tuple[str, bytes]], first: int = 0) -> dict[str, Any]:
         for place, (key, value) in enumerate(told)
     ]
     return {"eventSource": "aws:kafka", "records": {"payment-events-0": records}}
+
+
+def forgeries_accepted(count: int, seed: int) -> int:
+    """Return how many of ``count`` forged webhooks were taken for authentic."""
+    chance = random.Random(seed)  # noqa: S311 - a seed that replays a failure
+    return sum(_forged(chance) for _ in range(count))
+
+
+def _forged(chance: random.Random) -> bool:
+    """Change one thing that matters in an authentic webhook; whether it is still accepted."""
+    body, secret, at, now = bytearray(event(chance.randrange(10**6))), SECRET, _NOW, float(_NOW)
+    kind = chance.randrange(6)
+    if kind == 0:
+        secret = "".join(chance.choices("abcdef", k=chance.randrange(1, 40)))
+    made = sign(bytes(body), secret, at)
+    if kind == 1:
+        body[chance.randrange(len(body))] ^= 1 << chance.randrange(8)
+    if kind == 2:
+        now += chance.choice([-1, 1]) * chance.randrange(TOLERANCE_S + 1, 10**8)
+    if kind == 3:
+        place = chance.randrange(len(made))
+        made = (
+            made[:place]
+            + chance.choice([c for c in "0123456789abcdef" if c != made[place]])
+            + made[place + 1 :]
+        )
+    if kind == 4:
+        at += chance.choice([-1, 1]) * chance.randrange(1, TOLERANCE_S)
+    if kind == 5:
+        body += b" "
+    return is_authentic(bytes(body), f"t={at},v1={made}", [SECRET], now)
