@@ -72,8 +72,9 @@ TERMS = Terms(
 
 
 def signal(at: datetime = NOW, **terms: Any) -> Signal:
-    """Return a draft with ``terms`` changed; its id follows from them."""
-    changed = replace(TERMS, **terms)
+    """Return a draft with ``terms`` changed; its id follows from them, its end from its candle."""
+    ends = {"expires_at": terms["candle_at"] + timedelta(days=20)} if "candle_at" in terms else {}
+    changed = replace(TERMS, **(ends | terms))
     name = identity(changed.symbol, changed.timeframe, changed.strategy, changed.candle_at)
     return Signal(name, changed, drafted_at=at)
 

@@ -183,8 +183,7 @@ class Publication:
             self.announcer.announce(signal.id)
             return False
         now = self.now()
-        live = replace(signal.to("live"), published_at=now)
-        live = replace(live, live_from=self._market_time(live))
+        live = replace(signal.to("live"), published_at=now, live_from=seen.closed_at)
         self.book.publish(live, now.astimezone(INDIA).date(), facts.published(live, commitment))
         return True
 

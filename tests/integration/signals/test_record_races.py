@@ -78,10 +78,9 @@ def test_a_promise_is_published_or_voided_but_never_both(database: Databases) ->
 
     def publish(signal_id: Any) -> bool:
         try:
-            publisher.world.publication.publish(signal_id)
+            return publisher.world.publication.publish(signal_id) == "published"
         except (SignalChanged, NotYetApproved):
             return False
-        return True
 
     def void(signal_id: Any) -> bool:
         try:

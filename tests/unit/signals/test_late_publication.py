@@ -1,7 +1,7 @@
 """What the market has overtaken is no promise any more: it is screened out, or voided once it has a number."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 import treum_verify
 from builders.record import HOUSE, Record
 from builders.signals import CANDLE_AT, TERMS, World, candle, walk
-from signals.adapters.memory import MemorySignalBook
+from signals.adapters.memory import MemoryCandleStore, MemorySignalBook
 from signals.errors import SignalStale
-from signals.model.market import Candle
+from signals.model.market import Candle, Timeframe
 from signals.model.outcome import outcome, stale
 from signals.model.people import Person
 from signals.model.signal import Signal
@@ -193,6 +193,42 @@ def test_whatever_goes_live_had_neither_expired_nor_ended(seed: int, moments: li
         assert outcome(found.terms, known) is None
     else:
         assert stale(found.terms, known, known[-1].closed_at) is not None
+
+
+def test_candles_that_come_while_it_is_published_count_for_it() -> None:
+    """They are not looked at any more, so they must be later than ``live_from``: the end is theirs to decide."""
+    tape = [candle(1, 97, 103), *(candle(day, 104, 111) for day in range(2, 10))]
+
+    class Busy(MemoryCandleStore):
+        """A store that gets the rest of the tape while the first question after ``armed`` is answered."""
+
+        armed = False
+
+        def between(
+            self, symbol: str, timeframe: Timeframe, after: datetime, until: datetime
+        ) -> list[Candle]:
+            found = super().between(symbol, timeframe, after, until)
+            if self.armed:
+                self.save(tape)
+            return found
+
+        def last(self, symbol: str, timeframe: Timeframe, until: datetime, count: int) -> list[Candle]:
+            found = super().last(symbol, timeframe, until, count)
+            if self.armed:
+                self.save(tape)
+            return found
+
+    store = Busy()
+    store.save(tape[:1])
+    world = World(candles=store)
+    made = approved(world)
+    world.publication.commit(made.id)
+    store.armed = True
+
+    world.publication.publish(made.id)
+
+    found = state(world, made)
+    assert found.status == "withdrawn" or found.live_from == tape[0].closed_at
 
 
 def test_terms_without_candles_are_fresh_until_their_end() -> None:
