@@ -4,7 +4,7 @@ mutmut does the work (``[tool.mutmut]`` in pyproject.toml). It wants the sources
 copy beside them, so the tree is laid out anew by links in ``.local/mutation``. Its own line shows the
 progress; then every change that no test noticed is printed, to be tested or explained in docs/mutation.md.
 
-``--seconds N`` bounds the run (600), ``--children N`` the processes (2). Status 1: the run was cut, or more
+``--seconds N`` bounds the run (900), ``--children N`` the processes (2). Status 1: the run was cut, or more
 mutants survived than the document explains.
 """
 
@@ -34,7 +34,7 @@ _EXPLAINED: Final = re.compile(r"^\| explained \| (\d+) \|$", re.MULTILINE)
 def main() -> int:
     """Lay out, run, tell."""
     parser = argparse.ArgumentParser(prog="python -m mutation")
-    parser.add_argument("--seconds", type=int, default=600)
+    parser.add_argument("--seconds", type=int, default=900)
     parser.add_argument("--children", type=int, default=2)
     asked = parser.parse_args()
     _lay_out()
