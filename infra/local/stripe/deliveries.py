@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from local.stripe.records import Delivery
+from local.stripe.records import MOST, Delivery
 from local.stripe.world import World
 
 _LOOK_EVERY_S = 0.5
@@ -83,8 +83,8 @@ class Deliveries:
     async def _run(self) -> None:
         while True:
             self._tick()
-            if not self.manner.paused:
-                await self.flush(due_only=True)
+            if not self.manner.paused and await self.flush(due_only=True) >= MOST:
+                continue
             try:
                 await asyncio.wait_for(self._wake.wait(), _LOOK_EVERY_S)
             except TimeoutError:

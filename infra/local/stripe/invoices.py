@@ -10,7 +10,8 @@ from local.stripe.world import World
 def make(world: World, subscription: Body, amount: int, reason: str, period: tuple[int, int]) -> Body:
     """Keep a finalised invoice of ``amount`` (what is due at least 0) over ``period`` and tell of it."""
     item = subscription["items"]["data"][0]
-    serial = sum(1 for _ in world.records.newest("invoice")) + 1
+    serial = int(world.records.setting("invoices", "0")) + 1
+    world.records.set("invoices", str(serial))
     line = {
         "id": world.new_id("il"),
         "object": "line_item",

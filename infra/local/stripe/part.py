@@ -29,7 +29,7 @@ class StripeEmulator:
         post = poster(lambda: platform_port, WEBHOOK_PATH)
         self.server = StripeServer(folder, lambda: self._now(), post)  # noqa: PLW0108 - set at the start
         self.server.claim()
-        self._started = False
+        self._started = self._ended = False
         self.controls: tuple[Control, ...] = StripeControls(lambda: self.server).routes()
 
     @property
@@ -52,8 +52,8 @@ class StripeEmulator:
 
     async def stop(self) -> None:
         """Stop serving."""
-        if self._started:
-            self._started = False
+        if not self._ended:
+            self._started, self._ended = False, True
             await self.server.stop()
 
     def wake(self) -> None:

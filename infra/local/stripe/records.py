@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 Body = dict[str, Any]
+MOST: Final = 500
+"""Deliveries that are looked at together."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS objects (
@@ -116,7 +118,7 @@ class Records:
             "INSERT INTO deliveries (event, attempt, due) VALUES (?, ?, ?)", (event, attempt, due)
         )
 
-    def waiting(self, until: float | None = None, limit: int = 500) -> Sequence[Delivery]:
+    def waiting(self, until: float | None = None, limit: int = MOST) -> Sequence[Delivery]:
         """Return what is on its way, the longest due first."""
         query = "SELECT id, event, attempt, due FROM deliveries WHERE ended IS NULL AND due <= ?"
         rows = self._db.execute(f"{query} ORDER BY due, id LIMIT ?", (until or 1e18, limit)).fetchall()

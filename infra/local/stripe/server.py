@@ -83,6 +83,8 @@ class StripeServer:
         await self.deliveries.stop()
         if self._server is not None:
             self._server.close()
+        elif self.port:
+            self._listener.close()
         for connection in list(self.connections):
             connection.transport.close()
         await asyncio.sleep(0)
