@@ -24,7 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m demo", description="The main job, as clients do it.")
     parser.add_argument("--signals", type=int, default=12, help="how many published signals to wait for")
     parser.add_argument("--seconds", type=float, default=90.0, help="how long to play at most")
-    parser.add_argument("--speed", type=float, default=120.0, help="candles a second")
+    parser.add_argument(
+        "--speed",
+        type=float,
+        default=20.0,
+        help="candles a second: what the market overtakes is not published",
+    )
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="replays the drops")  # noqa: S311
     parser.add_argument("--state", type=Path, default=ROOT / ".local", help="folder of the platform to use")
     options = parser.parse_args(arguments)

@@ -36,7 +36,7 @@ class Faults:
     running: RunningPlatform
     options: Sequence[str]
     outage_s: float
-    speed: float = 60.0
+    speed: float = 20.0
     seen: dict[str, Any] = field(default_factory=dict)
 
     def away(self, store: str) -> Callable[[], None]:
@@ -103,7 +103,7 @@ def drive(faults: Faults, broken: Sequence[Callable[[], None]], *, wanted: int, 
     """Run the main job until ``wanted`` signals are published, ``broken`` in its middle; judge it."""
     running = faults.running
     at = Addresses(running.api, running.ws, running.controls)
-    job = Job(at, wanted, 60.0, faults.speed, seed, faults=broken, patience=_PATIENCE_S)
+    job = Job(at, wanted, 120.0, faults.speed, seed, faults=broken, patience=_PATIENCE_S)
     report = asyncio.run(job.run())
     assert report.failures() == [], f"{report.line()}\n{faults.told()}"
     assert report.gap_frames == 0, "24 hours of history are kept: nothing has to be told as lost"

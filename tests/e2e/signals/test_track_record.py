@@ -80,7 +80,7 @@ def test_the_figures_of_the_bus_are_what_anybody_recounts_offline(public: Public
     def some_ended() -> bool:
         if public.controls.get("/_local/status")["sources"] and _ended(public) >= 1:
             return True
-        public.controls.post("/_local/tape/step", {"count": 60})
+        public.controls.post("/_local/tape/step", {"count": 12})  # more, and the market overtakes each draft
         return False
 
     assert until(some_ended, _PATIENCE_S), "no signal ended in time"
