@@ -34,29 +34,30 @@ def settle(owner: Owner) -> None:
 
 
 class Victim:
-    """One worker, with a file of failpoints of its own."""
+    """One worker, with a file of failpoints of its own: it stands still when it first comes to ``stand_at``."""
 
     def __init__(
-        self, db: Database, folder: Path, seed: int, wallets: Sequence[AccountCode], count: int
+        self,
+        db: Database,
+        folder: Path,
+        seed: int,
+        wallets: Sequence[AccountCode],
+        count: int,
+        *,
+        stand_at: str = "",
     ) -> None:
         self._script = script(seed, wallets, count)
         self._points = folder / f"failpoints-{seed}.json"
         given = {"database": asdict(settings_of(db)), "seed": seed, "wallets": list(wallets), "count": count}
         roots = os.pathsep.join([str(_TESTS), *(entry for entry in sys.path if entry)])
-        self._points.write_text("{}")
+        wish = {"action": "delay", "count": 1, "delay_s": _PATIENCE_S * 2, "generation": 1}
+        self._points.write_text(json.dumps({stand_at: wish} if stand_at else {}))
         self._process = subprocess.Popen(
             [sys.executable, "-m", "builders.ledger_worker", json.dumps(given)],
             stdout=subprocess.PIPE,
             text=True,
             env={**os.environ, "PYTHONPATH": roots, "FAILPOINT_FILE": str(self._points)},
         )
-
-    def arm(self, name: str) -> None:
-        """Make the worker stand still at the failpoint."""
-        wish = {"action": "delay", "count": 1, "delay_s": _PATIENCE_S * 2, "generation": 1}
-        fresh = self._points.with_suffix(".new")
-        fresh.write_text(json.dumps({name: wish}))
-        fresh.replace(self._points)
 
     def kill_at(self, name: str) -> None:
         """Wait until it stands at the failpoint ``name``, or has ended; kill it."""

@@ -1,6 +1,7 @@
 """One suite for the books in memory and on PostgreSQL: what is recorded, what is refused, what can be read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -21,6 +22,7 @@ from builders.ledger import (
     wallet_with,
 )
 from kit.errors import Rejected
+from kit.money import Money
 from payments import errors
 from payments.model.ledger import AccountCode, Book, Link, Phase, Transfer
 from payments.model.ledger_books import Balance
@@ -281,6 +283,9 @@ def test_only_what_was_posted_in_the_same_book_is_reversed(ledger: Ledger) -> No
 def test_currencies_do_not_mix(ledger: Ledger) -> None:
     refused(ledger, errors.CurrencyMixed, transfer(DOLLARS.code, REVENUE, 1))
     refused(ledger, errors.CurrencyMixed, transfer(CLEARING, REVENUE, 1, currency="USD"))
+    hold = capture(pending=True)
+    post(ledger, hold)
+    refused(ledger, errors.CurrencyMixed, replace(ended(hold), amount=Money(1, "USD")))
 
 
 def test_a_transfer_stays_in_its_book(ledger: Ledger) -> None:

@@ -14,7 +14,7 @@ from payments.adapters.postgres.ledger import PostgresLedger
 
 pytestmark = pytest.mark.stores
 QUICK = settings(
-    max_examples=30,
+    max_examples=15,
     stateful_step_count=20,
     deadline=None,
     derandomize=True,

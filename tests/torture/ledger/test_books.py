@@ -73,15 +73,17 @@ def massacre(db: Database, folder: Path, seed: int, accounts: Sequence[AccountCo
     chance = random.Random(seed)  # noqa: S311 - a repeatable order, no secret
     seen = History()
     for first in range(0, clients, 4):
-        group = [Victim(db, folder, seed + first + number, accounts, 60) for number in range(4)]
-        for number, one in enumerate(group):
+        points = [chance.choice(FAILPOINTS), "", chance.choice(FAILPOINTS), ""]
+        group = [
+            Victim(db, folder, seed + first + number, accounts, 60, stand_at=point)
+            for number, point in enumerate(points)
+        ]
+        for point, one in zip(points, group, strict=True):
             read: list[str] = []
-            if number % 2:
-                read = one.kill_within(chance.randrange(3, 40) * 2 + 1, chance)
-            else:
-                point = FAILPOINTS[chance.randrange(len(FAILPOINTS))]
-                one.arm(point)
+            if point:
                 one.kill_at(point)
+            else:
+                read = one.kill_within(chance.randrange(3, 40) * 2 + 1, chance)
             seen.add(one.history(read))
     return seen
 
