@@ -30,7 +30,8 @@ check: setup ## format, lint, types, import contracts, imported modules, drift, 
 	@$(BIN)/python -m gates all
 
 coverage: setup ## every branch of the signals' model and service by their unit and contract tests, or it fails
-	@$(BIN)/python -m pytest tests/unit/signals tests/contract/signals --cov=signals.model --cov=signals.service --hypothesis-seed=0
+	@mkdir -p .local && COVERAGE_FILE=.local/coverage $(BIN)/python -m pytest tests/unit/signals tests/contract/signals \
+		--cov=signals.model --cov=signals.service --hypothesis-seed=0
 
 mutation: setup ## change model and policies in 1,500 places, and see a unit test fail for each (docs/mutation.md)
 	@$(BIN)/python -m mutation $(ARGS)
