@@ -27,8 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--speed",
         type=float,
-        default=20.0,
-        help="candles a second: what the market overtakes is not published",
+        default=120.0,
+        help="candles a second, at most: the market waits for drafts",
     )
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="replays the drops")  # noqa: S311
     parser.add_argument("--state", type=Path, default=ROOT / ".local", help="folder of the platform to use")

@@ -16,11 +16,16 @@ from local.model import LocalError
 from treum_verify import verify_proof
 
 SUBSCRIBERS = 4
+_BEAT_S = 0.1
+_DESK = ("signals-market", "signals-starter")
 
 
 @dataclass(slots=True)
 class Job:
     """One run: ``wanted`` signals or ``seconds``, whichever comes first; ``seed`` replays the drops.
+
+    The market goes on by at most ``speed`` candles a second, and waits while a draft is under way: what it
+    overtakes is never published.
 
     ``faults`` are called one after another, in a thread, spread over the signals published: a test breaks
     something there. ``patience`` is how many seconds what is under way may take to arrive afterwards.
@@ -67,7 +72,7 @@ class Job:
             signals_generated=self._since("generated"),
             signals_screened_out=self._since("screened_out"),
             signals_published=self._since("published"),
-            signals_unfinished=self._under_way(),
+            signals_unfinished=self._under_way(self.now),
             subscribers=len(self.subscribers),
             frames_received=sum(len(one.offsets) for one in self.subscribers),
             publish_to_frame_ms_p50=percentile(latencies, 0.50),
@@ -105,8 +110,19 @@ class Job:
 
     async def _play(self) -> None:
         chance = random.Random(self.seed)  # noqa: S311 - chooses whom to cut off, hides nothing
-        self.step = f"playing the market at {self.speed:g} candles a second"
-        await asyncio.to_thread(self._control, "tape/play", {"speed": self.speed})
+        self.step = f"playing the market, at most {self.speed:g} candles a second"
+        before = await asyncio.to_thread(Client(self.at.api).get, "/_local/tape")
+        await asyncio.to_thread(self._control, "tape/pause", {})
+        market = asyncio.create_task(self._market())
+        try:
+            await self._play_until_wanted(chance)
+        finally:
+            market.cancel()
+            await asyncio.gather(market, return_exceptions=True)
+        if before["playing"]:
+            await asyncio.to_thread(self._control, "tape/play", {"speed": before["speed"]})
+
+    async def _play_until_wanted(self, chance: random.Random) -> None:
         deadline = time.monotonic() + self.seconds
         next_drop = 1
         while self._since("published") < self.wanted and time.monotonic() < deadline:
@@ -117,7 +133,22 @@ class Job:
                 chance.choice(self.subscribers).drop()
             await asyncio.sleep(0.1)
         await self._break(rest=True)
-        await asyncio.to_thread(self._control, "tape/pause", {})
+
+    async def _market(self) -> None:
+        while True:
+            await asyncio.to_thread(self._advance)
+            await asyncio.sleep(_BEAT_S)
+
+    def _advance(self) -> None:
+        """Step the tape once what it caused is decided. A platform that is away for a moment stands still."""
+        client = Client(self.at.api)
+        try:
+            sources = client.get("/_local/status")["sources"]["kafka"].values()
+            behind = sum(one["backlog"] for one in sources if one["function"].endswith(_DESK))
+            if not behind and not self._under_way(self._stats()):
+                client.post("/_local/tape/step", {"count": max(1, round(self.speed * _BEAT_S))})
+        except (RefusedError, OSError):
+            return
 
     async def _break(self, *, rest: bool = False) -> None:
         """Call the faults that are due: the nth of m after n/(m + 1) of the signals, or all the ``rest``."""
@@ -136,7 +167,7 @@ class Job:
         deadline = time.monotonic() + self.patience
         while time.monotonic() < deadline:
             self.now = await asyncio.to_thread(self._stats)
-            if not self._under_way() and not self._tails_missing():
+            if not self._under_way(self.now) and not self._tails_missing():
                 return
             await asyncio.sleep(0.2)
 
@@ -153,9 +184,10 @@ class Job:
             self.proofs.append(wrong)
         self.step = "done"
 
-    def _under_way(self) -> int:
+    @staticmethod
+    def _under_way(stats: dict[str, Any]) -> int:
         """Return how many signals have neither been published nor ended, and wait for no person."""
-        by_status = self.now.get("by_status", {})
+        by_status = stats.get("by_status", {})
         return sum(by_status.get(one, 0) for one in ("draft", "approved"))
 
     def _tails_missing(self) -> int:

@@ -36,7 +36,7 @@ class Faults:
     running: RunningPlatform
     options: Sequence[str]
     outage_s: float
-    speed: float = 20.0
+    speed: float = 60.0
     seen: dict[str, Any] = field(default_factory=dict)
 
     def away(self, store: str) -> Callable[[], None]:
@@ -65,7 +65,6 @@ class Faults:
         self.running.process = start_platform(self.running.state, self.options).process
         client = Client(self.running.api)
         client.post("/_local/clock", {"advance_s": _RECOVERY_S})
-        client.post("/_local/tape/play", {"speed": self.speed})
 
     def status(self) -> dict[str, Any]:
         """Return what ``/_local/status`` tells."""

@@ -22,7 +22,7 @@ def faults(platform_folder: Path) -> Iterator[Faults]:
     """A platform of this test's own: what is broken here disturbs nobody."""
     options = ["--no-tape", "--port", str(ports.free())]
     running = start_platform(platform_folder, options)
-    yield Faults(running, options, _OUTAGE_S, speed=20.0)
+    yield Faults(running, options, _OUTAGE_S, speed=120.0)
     running.stop()
 
 
