@@ -6,7 +6,10 @@ import random
 import threading
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -21,10 +24,14 @@ from payments.adapters.memory.gateway import MemoryGateway
 from payments.api import api
 from payments.model.gateway import CheckoutOrder, PaymentRef, RefundOrder
 from payments.model.notice import PaymentState
+from payments.ports.gateway import GatewayReader
 from payments.service.notices import Door
 
 pytestmark = pytest.mark.stores
-_EMPTY = "TRUNCATE payments.gateway_notices, payments.gateway_states, payments.outbox, payments.inbox, payments.inbox_heads"
+_EMPTY = "; ".join(
+    f"DELETE FROM payments.{table}"  # noqa: S608 - constants; quicker than TRUNCATE on partitions
+    for table in ("gateway_notices", "gateway_states", "outbox", "inbox", "inbox_heads")
+)
 _PATH = "/api/v1/webhooks/stripe"
 
 
@@ -61,14 +68,20 @@ def _life(gateway: Counter) -> tuple[PaymentRef, list[bytes]]:
     return closed.payment, [by_type[name] for name in wanted]
 
 
+def _remembered(reader: GatewayReader) -> GatewayReader:
+    """Return a reader that asks once: the life is over, so the gateway would say the same 120 times."""
+    asked = {name: cache(getattr(reader, name)) for name in ("payment", "refunds", "checkout")}
+    return cast("GatewayReader", SimpleNamespace(**asked))
+
+
 def test_every_order_of_a_five_event_life_ends_in_one_state(gateway: Counter, database: Databases) -> None:
-    desk = Desk(database("payments"), gateway.reader)
     ref, bodies = _life(gateway)
+    desk = Desk(database("payments"), _remembered(gateway.reader))
     worker, ends = desk.worker(), []
     chance = random.Random(5)  # noqa: S311 - a seed that replays a failure
     with database.owner(desk.db) as owner:
         for number, order in enumerate(itertools.permutations(bodies)):
-            owner.execute(_EMPTY)
+            owner.execute(_EMPTY.encode())
             for body in order:  # each twice, the second somewhere later
                 assert desk.door.receive(body, signed(body))
             for body in chance.sample(order, 5):
@@ -143,7 +156,7 @@ def test_the_route_refuses_a_forgery_with_a_problem(door: Desk) -> None:
 
 
 def test_a_webhook_is_answered_in_under_half_a_second_under_load(database: Databases) -> None:
-    """Eight containers at once, each with a connection of its own, fifty webhooks each."""
+    """Four containers at once, each with a connection of its own, a hundred webhooks each."""
     first = database("payments")
     desks = [
         Desk(first, MemoryGateway()),
@@ -152,7 +165,7 @@ def test_a_webhook_is_answered_in_under_half_a_second_under_load(database: Datab
     took: list[float] = []
 
     def work(place: int, desk: Desk) -> None:
-        for number in range(50):
+        for number in range(100):
             body = webhook(place * 1000 + number, id=f"pi_{number % 10}")
             began = time.perf_counter()
             desk.door.receive(body, signed(body, SECRET))
@@ -164,6 +177,7 @@ def test_a_webhook_is_answered_in_under_half_a_second_under_load(database: Datab
     for thread in threads:
         thread.join()
     assert len(took) == 400
-    assert sorted(took)[int(len(took) * 0.99)] < 0.5
+    slow = sorted(took)[int(len(took) * 0.99)]
+    assert slow < 0.5, f"p99 {slow:.3f} s"
     row = first.one("SELECT count(*) FROM gateway_notices", ())
     assert row == (400,)
