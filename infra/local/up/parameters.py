@@ -9,7 +9,6 @@ from local.up.fleet import Fleet
 
 STAGE = "local"
 TAPES = Path(__file__).parents[1] / "tapes"
-TAPES = Path(__file__).parents[1] / "tapes"
 ADMIN_EMAIL = "admin@treum.example"
 BOOTSTRAP = f"treum-{STAGE}-bootstrap"
 CLUSTER_ARN = f"arn:aws:kafka:{REGION}:{ACCOUNT}:cluster/treum-local/00000000-0000-0000-0000-000000000000-1"
