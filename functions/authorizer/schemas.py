@@ -1,5 +1,7 @@
 """What crosses the trust boundary, as msgspec structs: token header, claims, and one key of a JWKS."""
 
+from typing import Literal
+
 import msgspec
 
 from kit.identity import Plan, Role
@@ -17,7 +19,8 @@ class Header(msgspec.Struct, frozen=True, gc=False):
 class Claims(msgspec.Struct, frozen=True, gc=False):
     """Claims of an access token (RFC 9068); times are Unix seconds.
 
-    ``fam`` is the family of refresh tokens (one signed-in device), ``sua`` the second of the last step-up.
+    ``fam`` is the family of refresh tokens (one signed-in device), ``sua`` the second of the last step-up and
+    ``sul`` its level: 1 a one-time code, 2 the authenticator app.
     """
 
     iss: str
@@ -31,6 +34,7 @@ class Claims(msgspec.Struct, frozen=True, gc=False):
     scope: str = ""
     fam: str = ""
     sua: int = 0
+    sul: Literal[0, 1, 2] = 0
 
 
 class Jwk(msgspec.Struct, frozen=True):

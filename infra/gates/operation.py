@@ -120,7 +120,7 @@ def _access(needed: access.Access) -> str:
     if needed.plan != "free":
         parts.append(f"the plan {needed.plan} or larger")
     if needed.step_up_s:
-        parts.append(f"a second factor of the last {needed.step_up_s} s")
+        parts.append(f"a step-up of level {needed.step_up_level} within the last {needed.step_up_s} s")
     return f"Needs {', '.join(parts)}." if parts else ""
 
 

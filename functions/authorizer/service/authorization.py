@@ -39,6 +39,7 @@ class Authorizer:
             scopes=frozenset(claims.scope.split()) if claims.scope else _NO_SCOPES,
             family=claims.fam,
             step_up_at=claims.sua,
+            step_up_level=claims.sul,
             limit=limit,
             degraded=limit is None,
             issued_at=claims.iat,

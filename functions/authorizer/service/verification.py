@@ -98,7 +98,7 @@ class Verifier:
         if claims.exp + rules.skew_s <= now:
             raise TokenRefused("expired")
         latest = now + rules.skew_s
-        if claims.iat > latest or claims.nbf > latest:
+        if claims.iat > latest or claims.nbf > latest or claims.sua > latest:
             raise TokenRefused("not_yet")
         if not 0 < claims.exp - claims.iat <= rules.max_lifetime_s:
             raise TokenRefused("lifetime")

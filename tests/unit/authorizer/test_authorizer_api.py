@@ -60,14 +60,14 @@ def test_a_good_token_may_call_the_whole_stage_and_nothing_else() -> None:
 
 
 def test_the_context_is_flat_text_that_names_the_caller() -> None:
-    claims = {"roles": ["user", "analyst"], "plan": "premium", "scope": "a b", "sua": 7}
+    claims = {"roles": ["user", "analyst"], "plan": "premium", "scope": "a b", "sua": 7, "sul": 2}
     context = api.answer(authorizer(), event(f"Bearer {honest(**claims)}"))["context"]
     assert all(isinstance(value, str) for value in context.values())
     caller = from_context(context)
     assert (caller.subject, caller.family, caller.plan) == (CLAIMS["sub"], CLAIMS["fam"], "premium")
     assert caller.roles == frozenset({"user", "analyst"})
     assert caller.scopes == frozenset({"a", "b"})
-    assert (caller.step_up_at, caller.degraded) == (7, False)
+    assert (caller.step_up_at, caller.step_up_level, caller.degraded) == (7, 2, False)
     assert caller.limit is not None
     assert (caller.limit.limit, caller.limit.remaining) == (1000, 999)
 

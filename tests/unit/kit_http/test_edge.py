@@ -9,6 +9,7 @@ import pytest
 
 from builders.proxy import ask, event
 from builders.things import API, ID, USER, fail, make, post
+from kit import clock
 from kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Retryable
 from kit.http import PUBLIC, REQUIRED, Api, Rate, Reply, Route, Text, signed_in
 from kit.http.etag import of_parts
@@ -37,7 +38,14 @@ def test_access_demands_role_plan_and_second_factor() -> None:
     assert status_of("paid", USER) == (403, "PLAN_REQUIRED")
     assert status_of("paid", Caller("e", plan="enterprise")) == (200, "")
     assert status_of("careful", USER) == (403, "STEP_UP_REQUIRED")
-    assert status_of("careful", Caller("u", step_up_at=2**33)) == (200, "")
+    now = int(clock.unix())
+    assert status_of("careful", Caller("u", step_up_at=now, step_up_level=1)) == (200, "")
+    assert status_of("careful", Caller("u", step_up_at=now, step_up_level=2)) == (200, "")
+    assert status_of("careful", Caller("u", step_up_at=now)) == (403, "STEP_UP_REQUIRED")
+    assert status_of("careful", Caller("u", step_up_at=now - 301, step_up_level=2)) == (
+        403,
+        "STEP_UP_REQUIRED",
+    )
 
 
 def test_a_degraded_caller_reads_and_changes_nothing() -> None:

@@ -39,8 +39,9 @@ class Caller(msgspec.Struct, frozen=True):
     """The authenticated subject of one request.
 
     ``family`` is the refresh-token family (one signed-in device). ``step_up_at`` is the Unix second
-    of the last second-factor check, 0 when there was none; ``issued_at`` that of the token. ``degraded``
-    is true when revocation and limits could not be checked: the edge then serves safe methods only.
+    of the last step-up, 0 when there was none, and ``step_up_level`` what was shown then: 0 nothing, 1 a
+    one-time code, 2 the authenticator app. ``issued_at`` is the second of the token. ``degraded`` is true
+    when revocation and limits could not be checked: the edge then serves safe methods only.
     """
 
     subject: str
@@ -49,6 +50,7 @@ class Caller(msgspec.Struct, frozen=True):
     scopes: frozenset[str] = frozenset()
     family: str = ""
     step_up_at: int = 0
+    step_up_level: int = 0
     limit: Limit | None = None
     degraded: bool = False
     issued_at: int = 0
@@ -70,6 +72,8 @@ def to_context(caller: Caller) -> dict[str, str]:
         "degraded": "1" if caller.degraded else "0",
         "issued_at": str(caller.issued_at),
     }
+    if caller.step_up_level:
+        context["step_up_level"] = str(caller.step_up_level)
     if caller.limit is not None:
         one = caller.limit
         context["limit"] = f"{one.limit} {one.remaining} {one.reset_s} {'1' if one.exceeded else '0'}"
@@ -100,6 +104,7 @@ def from_context(context: Mapping[str, str]) -> Caller:
         scopes=frozenset(context["scopes"].split()),
         family=context["family"],
         step_up_at=int(context["step_up_at"]),
+        step_up_level=int(context.get("step_up_level", "0")),
         limit=limit,
         degraded=context["degraded"] == "1",
         issued_at=int(context.get("issued_at", "0")),

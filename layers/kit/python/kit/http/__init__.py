@@ -1,6 +1,6 @@
 """The HTTP edge. A domain's ``api`` is made of :class:`Routes` and an :class:`Api` over them."""
 
-from kit.http.access import PUBLIC, Access, plan, role, signed_in
+from kit.http.access import PUBLIC, Access, StepUpRequired, demand_step_up, plan, role, signed_in
 from kit.http.api import Api
 from kit.http.routes import Body, Idempotency, Page, PageQuery, Reply, Request, Route, Text, View
 from kit.http.table import Routes
@@ -24,8 +24,10 @@ __all__ = [
     "Request",
     "Route",
     "Routes",
+    "StepUpRequired",
     "Text",
     "View",
+    "demand_step_up",
     "plan",
     "role",
     "signed_in",

@@ -7,6 +7,11 @@ from kit.errors import Forbidden, Retryable, Unauthenticated
 from kit.identity import PLANS, Caller, Plan, Role
 
 SAFE = frozenset({"GET", "HEAD"})
+STEP_UP_S = 300
+_HOW = {
+    1: "Confirm with a one-time code: POST /auth/step-up, then try again",
+    2: "Confirm with your authenticator app: POST /auth/step-up with the method totp, then try again",
+}
 
 
 class PlanRequired(Forbidden):
@@ -17,10 +22,13 @@ class PlanRequired(Forbidden):
 
 
 class StepUpRequired(Forbidden):
-    """The second factor is too long ago (403)."""
+    """The last step-up is too long ago, or of too low a ``level`` (403); says which one is needed."""
 
     code = "STEP_UP_REQUIRED"
-    title = "Confirm with your second factor first, then try again"
+    title = "Confirm that it is you, then try again"
+
+    def __init__(self, level: int = 1) -> None:
+        super().__init__(_HOW[level])
 
 
 class Degraded(Retryable):
@@ -32,16 +40,21 @@ class Degraded(Retryable):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a caller must show. ``step_up_s``: seconds the second factor may be old; 0: not asked."""
+    """What a caller must show.
+
+    ``step_up_s``: seconds the last step-up may be old, 0: none is asked; ``step_up_level``: 1 a one-time code
+    or more, 2 the authenticator app.
+    """
 
     public: bool = False
     roles: tuple[Role, ...] = ()
     plan: Plan = "free"
     step_up_s: int = 0
+    step_up_level: int = 1
 
-    def with_step_up(self, seconds: int = 300) -> "Access":
-        """Return this access with a second factor not older than ``seconds``."""
-        return replace(self, step_up_s=seconds)
+    def with_step_up(self, seconds: int = STEP_UP_S, level: int = 1) -> "Access":
+        """Return this access with a step-up of ``level`` (1 or 2) not older than ``seconds``."""
+        return replace(self, step_up_s=seconds, step_up_level=level)
 
 
 PUBLIC = Access(public=True)
@@ -62,6 +75,16 @@ def plan(least: Plan) -> Access:
     return Access(plan=least)
 
 
+def demand_step_up(caller: Caller, level: int, within_s: int = STEP_UP_S) -> None:
+    """Let pass who confirmed by ``level`` (1 a one-time code, 2 the authenticator app) or a higher one.
+
+    For demands that depend on the request, such as an amount; a route that always demands it says so in its
+    ``access``. Raises ``StepUpRequired`` when that was not within the last ``within_s`` seconds.
+    """
+    if caller.step_up_level < level or clock.unix() - caller.step_up_at > within_s:
+        raise StepUpRequired(level)
+
+
 def check(access: Access, caller: Caller | None, method: str) -> None:
     """Let ``caller`` pass or raise: 401 unknown, 403 not allowed, 503 degraded and not a safe method."""
     if access.public:
@@ -72,7 +95,7 @@ def check(access: Access, caller: Caller | None, method: str) -> None:
         raise Forbidden(f"This needs the role {' or '.join(access.roles)}")
     if PLANS.index(caller.plan) < PLANS.index(access.plan):
         raise PlanRequired(f"This needs the plan {access.plan} or larger; yours is {caller.plan}")
-    if access.step_up_s and clock.unix() - caller.step_up_at > access.step_up_s:
-        raise StepUpRequired
+    if access.step_up_s:
+        demand_step_up(caller, access.step_up_level, access.step_up_s)
     if caller.degraded and method not in SAFE:
         raise Degraded
