@@ -5,9 +5,9 @@ the wallets of people are opened on demand and can never be less than nothing.
 """
 
 import uuid
-from enum import StrEnum
 
 from payments.model.ledger import Account, AccountCode, Book, Guard, Kind, PersonId
+from payments.model.sale import Gst
 
 INR = "INR"
 _COMMON = {"clearing": Kind.ASSET, "bank": Kind.ASSET, "fees": Kind.EXPENSE}
@@ -18,14 +18,6 @@ _SELLING = {
     "gst:sgst": Kind.LIABILITY,
     "gst:igst": Kind.LIABILITY,
 }
-
-
-class Gst(StrEnum):
-    """Central and state tax within a state, integrated tax between states (CGST and IGST Acts, 2017)."""
-
-    CGST = "cgst"
-    SGST = "sgst"
-    IGST = "igst"
 
 
 def clearing(book: Book) -> AccountCode:

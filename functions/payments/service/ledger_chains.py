@@ -6,7 +6,6 @@ twice, or whose answer was lost, is the same chain; and a refund finds what it r
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from kit.money import Money
 from payments.model.ledger import (
@@ -20,27 +19,10 @@ from payments.model.ledger import (
     TransferId,
     VoidPending,
 )
-from payments.model.ledger_chart import INR, Gst, bank, bridge, clearing, fees, gst, refunds, revenue, wallet
+from payments.model.ledger_chart import INR, bank, bridge, clearing, fees, gst, refunds, revenue, wallet
+from payments.model.sale import Gst, Sale
 
 _NAMESPACE = uuid.UUID("6f1f3f0e-6f5f-5b0e-9d0b-6c6564676572")
-
-
-@dataclass(frozen=True, slots=True)
-class Sale:
-    """What a price is made of, in paise: ``net`` for us, ``taxes`` by kind for the state."""
-
-    net: int
-    taxes: tuple[tuple[Gst, int], ...] = ()
-
-    @property
-    def gross(self) -> int:
-        """Net and taxes: what the customer pays."""
-        return self.net + sum(amount for _, amount in self.taxes)
-
-    def parts(self) -> Iterable[tuple[str, int]]:
-        """Yield ``revenue`` and each kind of tax with its paise, without those of nothing."""
-        named = [("revenue", self.net), *((f"gst:{kind}", amount) for kind, amount in self.taxes)]
-        return ((name, amount) for name, amount in named if amount)
 
 
 def transfer_id(event: str, part: str) -> TransferId:

@@ -14,10 +14,10 @@ from payments import errors
 from payments.adapters.memory.ledger import MemoryLedger
 from payments.model.ledger import AccountCode, Book, Chain, PersonId
 from payments.model.ledger_books import Discrepancy, Receipt
-from payments.model.ledger_chart import Gst, bank, bridge, clearing, fees, gst, refunds, revenue, wallet
+from payments.model.ledger_chart import bank, bridge, clearing, fees, gst, refunds, revenue, wallet
+from payments.model.sale import Gst, Sale
 from payments.service import ledger as use
 from payments.service import ledger_chains as chains
-from payments.service.ledger_chains import Sale
 
 SALE = Sale(net=847_46, taxes=((Gst.CGST, 76_27), (Gst.SGST, 76_27)))
 PERSON = PersonId("0190a1b2-0000-7000-8000-000000000001")
