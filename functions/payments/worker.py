@@ -17,8 +17,8 @@ from kit.kafka.consumer import Consumer, Context, Response
 from kit.stores.postgres import Database
 from payments.bootstrap import worker as wiring
 from payments.model.notice import GatewayState
-from payments.ports.notices import GatewayStates, Notices
-from payments.service.notices import ReadBack, keep
+from payments.ports.notices import GatewayStates
+from payments.service.notices import Keeping, ReadBack
 
 NAME = "payments-worker"
 _AT_ONCE = 8
@@ -32,7 +32,7 @@ class Wiring:
     database: Callable[[], Database]
     read_back: Callable[[], ReadBack]
     states: Callable[[], GatewayStates]
-    notices: Callable[[], Notices]
+    keeping: Callable[[], Keeping]
 
 
 class Worker:
@@ -56,7 +56,7 @@ class Worker:
         def apply(event: Event[GatewayNotified]) -> None:
             fact = event.data
             read = found[fact.kind, fact.ref].result()  # raises what the reading raised
-            keep(self._using.states(), self._using.notices(), fact, read, reading)
+            self._using.keeping().keep(fact, read, reading)
 
         return apply
 
@@ -74,4 +74,4 @@ def _subjects(batch: Mapping[str, Any]) -> Sequence[GatewayNotified]:
     return list(found.values())
 
 
-handler = Worker(Wiring(wiring.database, wiring.read_back, wiring.states, wiring.notices)).handler
+handler = Worker(Wiring(wiring.database, wiring.read_back, wiring.states, wiring.keeping)).handler

@@ -13,11 +13,14 @@ from local.stripe.deliveries import sign, signature_header
 from payments.adapters.postgres.notices import PostgresNotices, PostgresStates
 from payments.model.signature import TOLERANCE_S, is_authentic
 from payments.ports.gateway import GatewayReader
-from payments.service.notices import Door, ReadBack
+from payments.service.applying import Applying
+from payments.service.notices import Door, Keeping, ReadBack
 from payments.worker import Wiring, Worker
 
 SECRET = "whsec_for_tests"
 _NOW = 1_774_000_000
+
+NOBODY = Applying()
 
 
 class Unhurried:
@@ -56,10 +59,11 @@ class Desk:
     def states(self) -> PostgresStates:
         return PostgresStates(self.db)
 
-    def worker(self) -> Worker:
-        """Return the worker's handler over this desk."""
-        notices, states = PostgresNotices(self.db, None), self.states
-        return Worker(Wiring(lambda: self.db, lambda: ReadBack(self.reader), lambda: states, lambda: notices))
+    def worker(self, applying: Applying = NOBODY) -> Worker:
+        """Return the worker's handler over this desk; ``applying`` follows what is read."""
+        states = self.states
+        keeping = Keeping(states, PostgresNotices(self.db, None), applying)
+        return Worker(Wiring(lambda: self.db, lambda: ReadBack(self.reader), lambda: states, lambda: keeping))
 
     def told(self) -> list[tuple[str, bytes]]:
         """Return what the outbox holds, in order: key and event."""

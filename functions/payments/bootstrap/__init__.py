@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kit.lazy import submodules
 
 if TYPE_CHECKING:
-    from payments.bootstrap import api, gateway, notices, relay, stores, worker
+    from payments.bootstrap import api, gateway, notices, orders, relay, schedule, stores, worker
 
-__all__ = ["api", "gateway", "notices", "relay", "stores", "worker"]
+__all__ = ["api", "gateway", "notices", "orders", "relay", "schedule", "stores", "worker"]
 __getattr__ = submodules(__name__)

@@ -1,9 +1,12 @@
-"""The worker that reads the gateway's state back."""
+"""The worker that reads the gateway's state back and applies it."""
+
+from functools import cache
 
 from payments.bootstrap.gateway import reader
 from payments.bootstrap.notices import notices, states
 from payments.bootstrap.stores import database
-from payments.service.notices import ReadBack
+from payments.service.applying import Applying
+from payments.service.notices import Keeping, ReadBack
 
 
 def read_back() -> ReadBack:
@@ -11,4 +14,10 @@ def read_back() -> ReadBack:
     return ReadBack(reader())
 
 
-__all__ = ["database", "notices", "read_back", "states"]
+@cache
+def keeping() -> Keeping:
+    """Return what keeps and applies. Who follows a kind of state stands here."""
+    return Keeping(states(), notices(), Applying())
+
+
+__all__ = ["database", "keeping", "read_back", "states"]

@@ -17,7 +17,7 @@ from payments.service import facts
 
 @dataclass(frozen=True, slots=True)
 class Entitling:
-    """What changes and when it changes next are kept together, in the caller's transaction if there is one."""
+    """What changes and when it changes next are kept together, in a caller's transaction if there is one."""
 
     entitlements: Entitlements
     due: DueRows

@@ -27,6 +27,7 @@ from payments.model.notice import (
 )
 from payments.ports.gateway import GatewayReader
 from payments.ports.notices import GatewayStates, Notices
+from payments.service.applying import Applying
 
 _PREFIX: Final[dict[SubjectKind, str]] = {"payment": "pi_", "checkout": "cs_", "subscription": "sub_"}
 
@@ -152,10 +153,17 @@ class ReadBack:
         return (SubscriptionState(found, self.gateway.invoices(ref)),) if found else ()
 
 
-def keep(
-    states: GatewayStates, notices: Notices, fact: GatewayNotified, read: Sequence[GatewayState], reading: int
-) -> None:
-    """Keep what was read under ``reading``, and settle the notice that led to it."""
-    for state in read:
-        states.keep(state, reading)
-    notices.settle(NoticeId(fact.notice_id))
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Keeps what was read and applies it, all in the caller's transaction."""
+
+    states: GatewayStates
+    notices: Notices
+    applying: Applying
+
+    def keep(self, fact: GatewayNotified, read: Sequence[GatewayState], reading: int) -> None:
+        """Keep what was read under ``reading``, apply what is new, and settle the notice that led to it."""
+        for state in read:
+            if self.states.keep(state, reading):
+                self.applying.apply(state)
+        self.notices.settle(NoticeId(fact.notice_id))

@@ -19,7 +19,6 @@ from payments.model.ledger import (
 )
 from payments.model.ledger_books import Balance, TrialBalance
 from payments.model.ledger_chart import (
-    Gst,
     bridge,
     clearing,
     gst,
@@ -28,6 +27,7 @@ from payments.model.ledger_chart import (
     system_accounts,
     wallet,
 )
+from payments.model.sale import Gst
 
 ONE = capture()
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from kit.events import Event
-from payments.model.entitlement import Kyc
 from payments.model.gateway import CheckoutRef, PaymentRef
 from payments.model.ledger import Book, PersonId
 from payments.model.payment import Payment, PaymentId, SubscriptionId
@@ -86,15 +85,3 @@ class MemoryProfiles:
     def put(self, profile: Profile) -> None:
         """Replace."""
         self.kept[profile.person] = profile
-
-
-@dataclass
-class SettledKyc:
-    """See :class:`payments.ports.payments.KycFacts`: one answer for everybody but those in ``known``."""
-
-    otherwise: Kyc
-    known: dict[PersonId, Kyc] = field(default_factory=dict)
-
-    def of(self, person: PersonId) -> Kyc:
-        """Look it up."""
-        return self.known.get(person, self.otherwise)

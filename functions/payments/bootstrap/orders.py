@@ -1,0 +1,78 @@
+"""What is bought and used: stores over one connection, and what gives and takes."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from kit import settings
+from payments import catalogue
+from payments.adapters.kyc import SettledKyc
+from payments.adapters.postgres.due import PostgresDueRows
+from payments.adapters.postgres.entitlements import PostgresEntitlements
+from payments.adapters.postgres.payments import PostgresPayments, PostgresProfiles
+from payments.bootstrap.stores import database, ledger
+from payments.model.offer import Catalogue
+from payments.service.capturing import Capturing
+from payments.service.entitling import Entitling
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSettings:
+    """``seller_state``: where we are registered for GST; ``kyc_grant``: ``local`` on a laptop, else empty."""
+
+    relay_function: str = ""
+    seller_state: str = "MH"
+    kyc_grant: str = ""
+
+
+@cache
+def own() -> OrderSettings:
+    """Return these settings."""
+    return settings.load(OrderSettings)
+
+
+@cache
+def offers() -> Catalogue:
+    """Return what is for sale."""
+    return catalogue.load(own().seller_state)
+
+
+@cache
+def payments() -> PostgresPayments:
+    """Return the payments."""
+    return PostgresPayments(database(), own().relay_function or None)
+
+
+@cache
+def profiles() -> PostgresProfiles:
+    """Return who pays."""
+    return PostgresProfiles(database())
+
+
+@cache
+def entitlements() -> PostgresEntitlements:
+    """Return what people may use."""
+    return PostgresEntitlements(database(), own().relay_function or None)
+
+
+@cache
+def due() -> PostgresDueRows:
+    """Return what is due later."""
+    return PostgresDueRows(database())
+
+
+@cache
+def kyc() -> SettledKyc:
+    """Return whether clients are known: on a laptop all are, marked as such; elsewhere nobody yet."""
+    return SettledKyc("local_grant" if own().kyc_grant == "local" else "awaited")
+
+
+@cache
+def entitling() -> Entitling:
+    """Return what gives and takes."""
+    return Entitling(entitlements(), due(), payments().together)
+
+
+@cache
+def capturing() -> Capturing:
+    """Return what records captures."""
+    return Capturing(payments(), ledger(), entitling(), payments().together)

@@ -1,0 +1,22 @@
+"""The schedule: who does what is due."""
+
+from functools import cache
+
+from payments.bootstrap.orders import due, entitling
+from payments.bootstrap.stores import ledger
+from payments.model.due import DueRow
+from payments.model.ledger import PersonId
+from payments.service.upkeep import Upkeep
+
+
+@cache
+def upkeep() -> Upkeep:
+    """Return what does the due rows."""
+    return Upkeep(due(), {"entitlement.refresh": _refresh})
+
+
+def _refresh(row: DueRow) -> None:
+    entitling().refresh(PersonId(row.subject))
+
+
+__all__ = ["ledger", "upkeep"]
