@@ -25,6 +25,13 @@ TellEnd = Callable[[User, FamilyId], Event[Any]]
 """Makes the event of one family's end from its account after it."""
 
 
+class AfterCommit(Protocol):
+    """What the stores' transaction offers."""
+
+    def __call__(self, effect: Callable[[], None], /) -> None:
+        """Run ``effect`` when what is under way is committed, at once when nothing is."""
+
+
 class Accounts(Protocol):
     """The accounts."""
 
@@ -36,6 +43,9 @@ class Accounts(Protocol):
 
     def register(self, user: User, challenge: ChallengeId, event: Event[Any]) -> bool:
         """Use ``challenge`` up and open ``user``; False when the address has an account by now."""
+
+    def ended(self, now: datetime, at_most: int) -> list[UserId]:
+        """Return accounts whose told plan has ended by ``now``, the longest ago first."""
 
     def save(self, user: User, expected_version: int, events: Sequence[Event[Any]]) -> bool:
         """Write ``user`` over ``expected_version``; False when it is not the newest any more."""

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, EmailStr, Field, StringConst
 
 from kit.http import Body, View
 from kit.identity import Plan, Role
-from users.model import Address, Locale
+from users.model import Address, Locale, Source, User
 
 _INDIA = 91
 
@@ -110,11 +110,11 @@ class ProfileBody(Body):
 
 
 class PlanBody(Body):
-    """A plan to be granted."""
+    """A plan to be granted; free takes back what was granted."""
 
     plan: Plan
     valid_until: AwareDatetime | None = Field(
-        default=None, description="When the plan is to end, for information"
+        default=None, description="When the grant ends; null: nothing ends it"
     )
 
 
@@ -164,8 +164,28 @@ class UserView(View):
     locale: Locale
     roles: tuple[Role, ...]
     plan: Plan
+    valid_until: datetime | None = Field(description="When the plan ends; null: nothing ends it")
+    source: Source = Field(description="Where the plan comes from")
     created_at: datetime
     updated_at: datetime
+
+    @classmethod
+    def of(cls, user: User, now: datetime) -> "UserView":
+        """Return the account with the plan that holds at ``now``."""
+        held = user.entitled(now)
+        return cls(
+            id=user.id,
+            email=user.email,
+            phone=user.phone,
+            display_name=user.display_name,
+            locale=user.locale,
+            roles=user.roles,
+            plan=held.plan,
+            valid_until=held.until,
+            source=held.source,
+            created_at=user.created_at,
+            updated_at=user.updated_at,
+        )
 
 
 class UsersView(View):

@@ -3,6 +3,7 @@
 import msgspec
 
 from kit.task import Tasks
+from users.bootstrap import stores
 from users.bootstrap import tasks as wiring
 
 
@@ -48,12 +49,18 @@ def forget_expired(_: Nothing) -> dict[str, int]:
     return {"deleted": wiring.retention().forget_expired()}
 
 
+def end_plans(_: Nothing) -> dict[str, int]:
+    """End plans whose time has passed, whatever payments said or did not say."""
+    return {"ended": stores.plans().end_due()}
+
+
 tasks = Tasks(
     {
         "ensure_signing_key": (Nothing, ensure_signing_key),
         "rotate_signing_key": (RotateSigningKey, rotate_signing_key),
         "rebuild_revocations": (Nothing, rebuild_revocations),
         "ensure_admin": (EnsureAdmin, ensure_admin),
+        "end_plans": (Nothing, end_plans),
         "forget_expired": (Nothing, forget_expired),
     }
 )

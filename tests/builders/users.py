@@ -18,6 +18,8 @@ from users.adapters.randomness import HmacDigests, SystemChance
 from users.adapters.signing import RsaForge, RsaSigner
 from users.model import Address, User
 from users.service.administration import Administration
+from users.service.changes import Changes
+from users.service.plans import PlanKeeping
 from users.service.profile import Profile
 from users.service.registration import Registration
 from users.service.sessions import SessionKeeping
@@ -92,8 +94,10 @@ class House:
             issuer,
         )
         self.sessions = SessionKeeping(self.sessions_store, self.mirror, issuer)
+        self.changes = Changes(accounts, self.mirror, lambda effect: effect())
+        self.plans = PlanKeeping(accounts, self.changes)
         self.profile = Profile(accounts)
-        self.administration = Administration(accounts, self.mirror)
+        self.administration = Administration(accounts, self.changes)
         self.upkeep = Keys(self.keys, KnownKey())
         self.mirroring = Mirroring(self.sessions_store, self.mirror)
         self.passwords = passwords

@@ -1,5 +1,6 @@
 """What support and administrators do with accounts."""
 
+from kit import clock
 from kit.http import Reply, Request, Routes, role
 from users import bootstrap, schemas
 from users.api.answers import user_reply
@@ -20,7 +21,7 @@ def find_users(request: Request) -> schemas.UsersView:
     """Look an account up by its address."""
     query: schemas.UserQuery = request.query
     found = bootstrap.api.administration().find(query.address)
-    return schemas.UsersView(items=(schemas.UserView.model_validate(found),) if found else ())
+    return schemas.UsersView(items=(schemas.UserView.of(found, clock.now()),) if found else ())
 
 
 @routes.get(
@@ -38,7 +39,7 @@ def get_user(request: Request) -> Reply:
 
 @routes.put(
     "/users/{id}/plan",
-    summary="Grant a plan; tokens from before are stale",
+    summary="Grant a plan, beside what is paid; when the plan changes, tokens from before are stale",
     body=schemas.PlanBody,
     reply=schemas.UserView,
     access=role("admin"),

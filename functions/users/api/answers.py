@@ -1,5 +1,6 @@
 """What several routes answer alike."""
 
+from kit import clock
 from kit.http import Reply
 from kit.http.etag import of_version
 from users.model import User
@@ -8,4 +9,4 @@ from users.schemas import UserView
 
 def user_reply(user: User) -> Reply:
     """Answer with an account and its version."""
-    return Reply(UserView.model_validate(user), etag=of_version(user.version))
+    return Reply(UserView.of(user, clock.now()), etag=of_version(user.version))

@@ -62,7 +62,7 @@ def profile() -> Profile:
 @cache
 def administration() -> Administration:
     """Return the use cases of administrators."""
-    return Administration(stores.accounts(), stores.mirror())
+    return Administration(stores.accounts(), stores.changes())
 
 
 @cache

@@ -10,6 +10,8 @@ from kit.stores.redis import Redis
 from users.adapters.postgres import PostgresAccounts, PostgresSessions
 from users.adapters.redis import RedisMirror
 from users.adapters.secrets import SigningSecret
+from users.service.changes import Changes
+from users.service.plans import PlanKeeping
 
 _MIRROR_TIMEOUT_S = 1.0
 
@@ -59,6 +61,18 @@ def sessions() -> PostgresSessions:
 def mirror() -> RedisMirror:
     """Return the mirror of revocations."""
     return RedisMirror(Redis(own().redis_url, own().redis_secret or None, timeout_s=_MIRROR_TIMEOUT_S))
+
+
+@cache
+def changes() -> Changes:
+    """Return the way an account is changed; inside a consumer's transaction, the mirror is told after it."""
+    return Changes(accounts(), mirror(), database().on_commit)
+
+
+@cache
+def plans() -> PlanKeeping:
+    """Return what keeps plans in step."""
+    return PlanKeeping(accounts(), changes())
 
 
 @cache

@@ -1,21 +1,19 @@
 """Grant plans and roles; find accounts. A grant makes earlier tokens stale, so that it holds at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from kit import clock, events, ids
-from kit.errors import Retryable
 from kit.events import Event
-from kit.events.user_events import UserPlanChanged, UserRegistered, UserRolesChanged
+from kit.events.user_events import UserRegistered, UserRolesChanged
 from kit.identity import ROLES, Plan, Role
 from users.errors import RolesRefused, UserUnknown
-from users.model import Address, User, UserId
-from users.ports import Accounts, AdminVault, Chance, Passwords, RevocationMirror
-from users.service.tokens import stale_from
-
-_TRIES = 5
+from users.model import Address, Term, User, UserId
+from users.ports import Accounts, AdminVault, Chance, Passwords
+from users.service.changes import Change, Changes, Telling
+from users.service.plans import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,7 @@ class Administration:
     """What administrators do to accounts."""
 
     accounts: Accounts
-    mirror: RevocationMirror
+    changes: Changes
 
     def read(self, user_id: UserId) -> User:
         """Return any account. Raises ``UserUnknown``."""
@@ -37,20 +35,16 @@ class Administration:
         return self.accounts.by_address(address)
 
     def grant_plan(self, user_id: UserId, plan: Plan, by: UserId, valid_until: datetime | None) -> User:
-        """Give ``plan`` from now on; the same plan again changes nothing. Raises ``UserUnknown``."""
+        """Grant ``plan`` until ``valid_until`` in place of what was granted before; free grants nothing.
 
-        def told(user: User, changed: User) -> Event[Any]:
-            data = UserPlanChanged(
-                user_id=user.id,
-                plan=plan,
-                previous=user.plan,
-                changed_by=by,
-                changed_at=clock.now(),
-                valid_until=valid_until,
-            )
-            return events.new(data, subject=user.id, version=changed.version)
+        A larger plan that is paid for goes on. The same grant again changes nothing. Raises ``UserUnknown``.
+        """
+        granted, now = Term(plan, valid_until), clock.now()
 
-        return self._grant(user_id, lambda user: replace(user, plan=plan), told)
+        def change(user: User) -> User:
+            return user if user.granted == granted else replace(user, granted=granted).settled(now)
+
+        return self._make(user_id, change, lambda user, changed: told(user, changed, by))
 
     def grant_roles(self, user_id: UserId, roles: Sequence[Role], by: UserId) -> User:
         """Make ``roles`` the account's roles; ``user`` is always one of them.
@@ -62,34 +56,19 @@ class Administration:
             raise RolesRefused("You cannot take the role admin from yourself: ask another administrator")
         wanted = tuple(role for role in ROLES if role in {*roles, "user"})
 
-        def told(user: User, changed: User) -> Event[Any]:
+        def telling(user: User, changed: User) -> Sequence[Event[Any]]:
             data = UserRolesChanged(
                 user_id=user.id, roles=wanted, previous=user.roles, changed_by=by, changed_at=clock.now()
             )
-            return events.new(data, subject=user.id, version=changed.version)
+            return (events.new(data, subject=user.id, version=changed.version),)
 
-        return self._grant(user_id, lambda user: replace(user, roles=wanted), told)
+        return self._make(user_id, lambda user: replace(user, roles=wanted), telling)
 
-    def _grant(
-        self, user_id: UserId, change: Callable[[User], User], told: Callable[[User, User], Event[Any]]
-    ) -> User:
-        for _ in range(_TRIES):
-            user = self.read(user_id)
-            wanted = change(user)
-            if wanted == user:
-                return user
-            now = clock.now()
-            changed = replace(wanted, version=user.version + 1, not_before=stale_from(now), updated_at=now)
-            if self.accounts.save(changed, user.version, (told(user, changed),)):
-                self._mirror(changed)
-                return changed
-        raise Retryable("The account is being changed by others: try again")
-
-    def _mirror(self, user: User) -> None:
-        try:
-            self.mirror.refuse_before(user.id, user.not_before)
-        except Retryable:
-            return  # committed; the schedule's next rebuild tells the mirror
+    def _make(self, user_id: UserId, change: Change, telling: Telling) -> User:
+        changed = self.changes.make(user_id, change, telling)
+        if changed is None:
+            raise UserUnknown
+        return changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +100,7 @@ class FirstAdmin:
             locale="en",
             roles=("user", "admin"),
             plan="enterprise",
+            granted=Term("enterprise"),
             not_before=0,
             version=1,
             created_at=now,

@@ -61,7 +61,8 @@ class Issuer:
 
     def _claims(self, user: User, family: FamilyId, life: int) -> dict[str, Any]:
         # never before ``not_before``: a token made right after a change must not look stale
-        issued_at = max(int(clock.now().timestamp()), user.not_before)
+        now = clock.now()
+        issued_at = max(int(now.timestamp()), user.not_before)
         return {
             "iss": self.issuer,
             "aud": self.audience,
@@ -69,7 +70,7 @@ class Issuer:
             "iat": issued_at,
             "exp": issued_at + life,
             "roles": list(user.roles),
-            "plan": user.plan,
+            "plan": user.entitled(now).plan,
             "fam": family,
         }
 

@@ -15,7 +15,7 @@ from kit.outbox import Outbox
 from users import model
 from users.adapters.memory import Memory, MemoryAccounts, MemoryAttempts, MemoryChallenges, MemorySessions
 from users.adapters.postgres import PostgresAccounts, PostgresAttempts, PostgresChallenges, PostgresSessions
-from users.model import Address, Challenge, ChallengeId, Device, FamilyId, RefreshToken, User, UserId
+from users.model import Address, Challenge, ChallengeId, Device, FamilyId, RefreshToken, Term, User, UserId
 from users.ports import Accounts, Challenges, Sessions, SignInAttempts
 
 NOW = clock.now().replace(microsecond=123456)
@@ -186,6 +186,28 @@ def test_a_change_needs_the_newest_version(stores: Stores) -> None:
 
 def test_a_change_of_an_absent_account_is_refused(stores: Stores) -> None:
     assert not stores.accounts.save(user_at(), 1, ())
+
+
+def test_what_is_granted_and_paid_is_read_back(stores: Stores) -> None:
+    user = opened(stores)
+    later = NOW + timedelta(days=30)
+    terms = {"granted": Term("premium", later), "paid": Term("enterprise", NOW), "paid_version": 9}
+    changed = replace(user, valid_until=later, version=2, **terms)  # type: ignore[arg-type]  # fields by name
+    assert stores.accounts.save(changed, 1, ())
+    assert stores.accounts.by_id(user.id) == changed
+    seeded = replace(user_at(Address("email", "b@example.com")), granted=Term("enterprise"))
+    assert stores.accounts.seed(seeded, registered(seeded))
+    assert stores.accounts.by_id(seeded.id) == seeded
+
+
+def test_ended_plans_are_found_the_longest_ago_first(stores: Stores) -> None:
+    made = [opened(stores, Address("email", f"{name}@example.com")) for name in "abcd"]
+    for user, until in zip(
+        made, (NOW, NOW - timedelta(days=1), NOW + timedelta(seconds=1), None), strict=True
+    ):
+        assert stores.accounts.save(replace(user, valid_until=until, version=2), 1, ())
+    assert stores.accounts.ended(NOW, 10) == [made[1].id, made[0].id]
+    assert stores.accounts.ended(NOW, 1) == [made[1].id]
 
 
 def test_tries_of_a_code_are_counted(stores: Stores) -> None:

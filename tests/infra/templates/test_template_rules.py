@@ -61,12 +61,13 @@ def planted(tmp_path: Path) -> Planter:
     return plant
 
 
-USERS, ROOT_TEMPLATE = "functions/users/template.yaml", "template.yaml"
+USERS, ROOT_TEMPLATE = "functions/users/templates/entry.yaml", "template.yaml"
+UPKEEP = "functions/users/templates/upkeep.yaml"
 MARKET = "functions/signals/templates/market.yaml"
 PUBLICATION = "functions/signals/templates/publication.yaml"
 
 DEFECTS: Sequence[tuple[Callable[[Tree], Iterator[str]], str, str, str, str]] = (
-    (template_rules.handlers_import, USERS, "users.tasks.handler", "users.tasks.handlr", "has no function"),
+    (template_rules.handlers_import, UPKEEP, "users.tasks.handler", "users.tasks.handlr", "has no function"),
     (
         template_rules.kafka_sources_are_whole,
         MARKET,
@@ -160,7 +161,7 @@ DEFECTS: Sequence[tuple[Callable[[Tree], Iterator[str]], str, str, str, str]] = 
     ),
     (
         template_rules.functions_have_alarms,
-        USERS,
+        UPKEEP,
         "FunctionName: !Ref UsersRelay, AlarmTopic: !Ref AlarmTopic, Kind: relay",
         "FunctionName: !Ref UsersRelay, AlarmTopic: !Ref AlarmTopic, Kind: task",
         "users-relay-outbox-age",

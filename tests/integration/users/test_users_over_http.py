@@ -193,6 +193,7 @@ def test_a_life_from_registration_to_sign_out(place: Place) -> None:
     token = grant["access_token"]
     status, me, headers = place.send("GET", "/api/v1/users/me", token=token)
     assert (status, me["email"], me["plan"], headers["ETag"]) == (200, "asha@example.com", "free", '"v1"')
+    assert (me["valid_until"], me["source"]) == (None, "none")
     change = {"display_name": "Asha"}
     assert place.send("PATCH", "/api/v1/users/me", change, token)[0] == 428
     status, me, headers = place.send("PATCH", "/api/v1/users/me", change, token, If_Match='"v1"')

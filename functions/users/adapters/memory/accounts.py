@@ -41,6 +41,11 @@ class MemoryAccounts:
         self._memory.challenges[challenge] = replace(open_one, consumed_at=user.created_at)
         return True
 
+    def ended(self, now: datetime, at_most: int) -> list[UserId]:
+        """See :class:`users.ports.Accounts`."""
+        due = [(one.valid_until, one.id) for one in self._memory.users.values() if one.valid_until]
+        return [user_id for until, user_id in sorted(due) if until <= now][:at_most]
+
     def save(self, user: User, expected_version: int, events: Sequence[Event[Any]]) -> bool:
         """See :class:`users.ports.Accounts`."""
         kept = self._memory.users.get(user.id)

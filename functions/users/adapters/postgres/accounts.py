@@ -1,16 +1,18 @@
 """Accounts on PostgreSQL."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, LiteralString
 
 from kit.events import Event
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
-from users.model import Address, ChallengeId, User, UserId
+from users.model import Address, ChallengeId, Term, User, UserId
 
 COLUMNS: LiteralString = (
     "u.id::text, u.email, u.phone, u.password_hash, u.display_name, u.locale, u.roles, u.plan, u.not_before,"
-    " u.version, u.created_at, u.updated_at"
+    " u.version, u.created_at, u.updated_at, u.valid_until, u.granted_plan, u.granted_until, u.paid_plan,"
+    " u.paid_until, u.paid_version"
 )
 _BY_ADDRESS: dict[str, LiteralString] = {
     "email": f"SELECT {COLUMNS} FROM users.users u WHERE u.email = %s",
@@ -18,12 +20,15 @@ _BY_ADDRESS: dict[str, LiteralString] = {
 }
 _INSERT = (
     "INSERT INTO users.users (id, email, phone, password_hash, display_name, locale, roles, plan, not_before,"
-    " version, created_at, updated_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    " version, created_at, updated_at, valid_until, granted_plan, granted_until, paid_plan, paid_until,"
+    " paid_version) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
     " ON CONFLICT DO NOTHING"
 )
 _UPDATE = (
     "UPDATE users.users SET password_hash = %s, display_name = %s, locale = %s, roles = %s, plan = %s,"
-    " not_before = greatest(not_before, %s), version = %s, updated_at = %s WHERE id = %s AND version = %s"
+    " valid_until = %s, granted_plan = %s, granted_until = %s, paid_plan = %s, paid_until = %s,"
+    " paid_version = %s, not_before = greatest(not_before, %s), version = %s, updated_at = %s"
+    " WHERE id = %s AND version = %s"
 )
 
 
@@ -59,6 +64,14 @@ class PostgresAccounts:
                 )
         return opened
 
+    def ended(self, now: datetime, at_most: int) -> list[UserId]:
+        """See :class:`users.ports.Accounts`."""
+        rows = self._db.all(
+            "SELECT id::text FROM users.users WHERE valid_until <= %s ORDER BY valid_until, id LIMIT %s",
+            (now, at_most),
+        )
+        return [UserId(row[0]) for row in rows]
+
     def save(self, user: User, expected_version: int, events: Sequence[Event[Any]]) -> bool:
         """See :class:`users.ports.Accounts`."""
         values = (
@@ -67,6 +80,7 @@ class PostgresAccounts:
             user.locale,
             list(user.roles),
             user.plan,
+            *_terms(user),
             user.not_before,
             user.version,
             user.updated_at,
@@ -98,11 +112,17 @@ class PostgresAccounts:
             user.version,
             user.created_at,
             user.updated_at,
+            *_terms(user),
         )
         opened = self._db.run(_INSERT, values) == 1
         if opened:
             self._outbox.append(event)
         return opened
+
+
+def _terms(user: User) -> tuple[Any, ...]:
+    granted, paid = user.granted, user.paid
+    return user.valid_until, granted.plan, granted.until, paid.plan, paid.until, user.paid_version
 
 
 def user_of(row: Sequence[Any]) -> User:
@@ -120,4 +140,8 @@ def user_of(row: Sequence[Any]) -> User:
         version=row[9],
         created_at=row[10],
         updated_at=row[11],
+        valid_until=row[12],
+        granted=Term(row[13], row[14]),
+        paid=Term(row[15], row[16]),
+        paid_version=row[17],
     )

@@ -1,0 +1,81 @@
+"""Signed-in devices, their refresh tokens, and the keys that sign access tokens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, NewType
+
+from users.model.accounts import User, UserId
+
+FamilyId = NewType("FamilyId", str)
+
+ACCESS_LIFE = timedelta(minutes=15)
+REFRESH_LIFE = timedelta(days=7)
+REPLAY_WINDOW = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One signed-in device: a family of refresh tokens. ``device_id`` is the client's own name for it."""
+
+    family: FamilyId
+    user_id: UserId
+    device_id: str
+    name: str
+    created_at: datetime
+    last_seen_at: datetime
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """What is kept of a refresh token: its SHA-256, never the token."""
+
+    hash: bytes
+    family: FamilyId
+    user_id: UserId
+    issued_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+Verdict = Literal["rotate", "replay", "reuse", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """What came of presenting a refresh token; ``user`` and ``family`` unless it was unknown."""
+
+    verdict: Verdict
+    user: User | None = None
+    family: FamilyId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private key that signs from a Unix second on; verifiers know it earlier."""
+
+    kid: str
+    pem: str
+    signs_from: int
+
+
+def judge_refresh(token: RefreshToken, device: Device, device_id: str, now: datetime) -> Verdict:
+    """Return what presenting ``token`` from ``device_id`` means.
+
+    A used token is a lost answer for ten seconds on its own device, and a theft after that. A token on a
+    foreign device is a theft whatever its age.
+    """
+    if device.revoked_at is not None or token.expires_at <= now:
+        return "ended"
+    if device.device_id != device_id:
+        return "reuse"
+    if token.used_at is None:
+        return "rotate"
+    return "replay" if now - token.used_at <= REPLAY_WINDOW else "reuse"
+
+
+def signing_now(keys: Sequence[SigningKey], now: int) -> SigningKey | None:
+    """Return the newest of ``keys`` that may sign at ``now`` (Unix seconds)."""
+    ready = [key for key in keys if key.signs_from <= now]
+    return max(ready, key=lambda key: key.signs_from, default=None)
