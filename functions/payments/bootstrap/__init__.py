@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 from kit.lazy import submodules
 
 if TYPE_CHECKING:
-    from payments.bootstrap import api, gateway, notices, orders, relay, schedule, stores, worker
+    from payments.bootstrap import (
+        api,
+        gateway,
+        notices,
+        orders,
+        relay,
+        schedule,
+        stores,
+        subscriptions,
+        worker,
+    )
 
-__all__ = ["api", "gateway", "notices", "orders", "relay", "schedule", "stores", "worker"]
+__all__ = ["api", "gateway", "notices", "orders", "relay", "schedule", "stores", "subscriptions", "worker"]
 __getattr__ = submodules(__name__)
