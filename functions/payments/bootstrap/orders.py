@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from functools import cache
 
 from kit import settings
+from kit.money import Money
 from payments import catalogue
 from payments.adapters.kyc import SettledKyc
 from payments.adapters.postgres.due import PostgresDueRows
 from payments.adapters.postgres.entitlements import PostgresEntitlements
 from payments.adapters.postgres.payments import PostgresPayments, PostgresProfiles
+from payments.bootstrap.notices import states
 from payments.bootstrap.stores import database, ledger
+from payments.model.gateway import PaymentRef
+from payments.model.notice import PaymentState
 from payments.model.offer import Catalogue
 from payments.service.capturing import Capturing
 from payments.service.entitling import Entitling
@@ -75,4 +79,10 @@ def entitling() -> Entitling:
 @cache
 def capturing() -> Capturing:
     """Return what records captures."""
-    return Capturing(payments(), ledger(), entitling(), payments().together)
+    return Capturing(payments(), ledger(), entitling(), payments().together, fee_of=fee_of)
+
+
+def fee_of(ref: PaymentRef) -> Money | None:
+    """Return what the gateway keeps of a payment, as last read back."""
+    found = states().find(ref)
+    return found.payment.fee if isinstance(found, PaymentState) else None

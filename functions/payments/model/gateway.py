@@ -104,7 +104,8 @@ class GatewayPayment:
     """One payment as the gateway holds it. ``payment_id`` is ours, None for what we did not order.
 
     ``captured`` is what was taken, ``refunded`` what of it went back; ``disputed``: the customer's bank
-    claims it. ``decline`` says why the last try failed.
+    claims it. ``decline`` says why the last try failed. ``fee`` is what the gateway keeps for the capture,
+    the tax on it included: None until it says so.
     """
 
     ref: PaymentRef
@@ -116,6 +117,7 @@ class GatewayPayment:
     customer: CustomerRef | None = None
     decline: str | None = None
     disputed: bool = False
+    fee: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ TRANSACTIONS_AN_HOUR: Final = 10
 RESEARCH_CAP: Final = 1_51_000_00
 """In paise a family and year, without tax (SEBI, guidelines for research analysts, 8 January 2025)."""
 CAP_WINDOW: Final = timedelta(days=365)
+AMOUNT_DIFFERS: Final = "amount_differs"
+"""Another amount came than was agreed: it is in the person's wallet (ADR 131)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Payment:
     """``state`` is the place of supply, ``address`` the hosted page while it is open.
 
     ``version`` counts changes from 1. A payment of a subscription's period names the subscription.
+    ``decline`` says why the last try was not paid, or :data:`AMOUNT_DIFFERS`.
     """
 
     id: PaymentId
@@ -63,6 +66,7 @@ class Payment:
     ref: PaymentRef | None = None
     address: str | None = None
     dispute: DisputeStatus | None = None
+    decline: str | None = None
 
 
 def step_up_level(paise: int) -> int:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from kit.events import Event
 from payments.model.entitlement import Kyc
-from payments.model.gateway import CheckoutRef, PaymentRef
+from payments.model.gateway import CheckoutRef, CustomerRef, PaymentRef
 from payments.model.ledger import PersonId
 from payments.model.payment import Payment, PaymentId, SubscriptionId
 from payments.model.profile import Profile
@@ -57,7 +57,10 @@ class Profiles(Protocol):
         """Return the profile."""
 
     def put(self, profile: Profile) -> None:
-        """Keep ``profile`` in place of an earlier one."""
+        """Keep ``profile`` in place of an earlier one, whose customer it keeps when it names none."""
+
+    def note_customer(self, person: PersonId, customer: CustomerRef) -> None:
+        """Note what the gateway calls a person who has a profile."""
 
 
 class KycFacts(Protocol):

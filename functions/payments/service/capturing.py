@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kit import clock
-from kit.errors import Retryable
+from kit.errors import Poison, Retryable
+from kit.money import Money
 from payments.model.entitlement import Cause, Entitlement
 from payments.model.gateway import PaymentRef
-from payments.model.ledger import Book, Chain
+from payments.model.ledger import Book, Chain, Link
 from payments.model.payment import CURRENCY, Payment
 from payments.ports.ledger import Ledger
 from payments.ports.payments import Payments, Together
@@ -16,22 +17,31 @@ from payments.service import facts, ledger_chains
 from payments.service.entitling import Entitling
 
 
+def not_known(_ref: PaymentRef) -> Money | None:
+    """Know no fee."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Capturing:
-    """Capturing twice is capturing once: the payment's version and the transfers' ids see to it."""
+    """Capturing twice is capturing once: the payment's version and the transfers' ids see to it.
+
+    ``fee_of`` says what the gateway keeps of a payment, as far as it was read back.
+    """
 
     payments: Payments
     ledger: Ledger
     entitling: Entitling
     together: Together
     now: Callable[[], datetime] = clock.now
+    fee_of: Callable[[PaymentRef], Money | None] = not_known
 
     def capture(self, one: Payment, ref: PaymentRef | None = None, at: datetime | None = None) -> bool:
         """Record that ``one``, opened, lapsed or new, is paid; False when it was recorded already.
 
         A course is granted at once; what a subscription's payment grants is the subscription's to say. The
-        post is the transaction's last command. Raises what the ledger refuses, and ``Retryable`` when the
-        payment was changed meanwhile.
+        gateway's fee, where it is known, is posted in the same chain. The post is the transaction's last
+        command. Raises what the ledger refuses, and ``Retryable`` when the payment was changed meanwhile.
         """
         with self.together():
             known = self.payments.find(one.id)
@@ -39,7 +49,12 @@ class Capturing:
             if base.status == "captured":
                 return False
             paid = replace(
-                base, status="captured", captured_at=at or self.now(), ref=ref or base.ref, version=was + 1
+                base,
+                status="captured",
+                captured_at=at or self.now(),
+                ref=ref or base.ref,
+                decline=None,
+                version=was + 1,
             )
             if not self.payments.put(paid, was, (facts.captured(paid),)):
                 raise Retryable("The payment is being changed by others: try again")
@@ -47,8 +62,25 @@ class Capturing:
                 self.entitling.grant(Entitlement(Cause(paid.id), paid.person, self.now(), item=paid.sku))
             if paid.line is Book.WALLET:
                 self.ledger.open_wallet(paid.person, CURRENCY, self.now())
-            self.ledger.post(chain_of(paid), self.now())
+            self.ledger.post(Chain(chain_of(paid).links + self.fee_links(paid)), self.now())
         return True
+
+    def charge_fee(self, one: Payment) -> bool:
+        """Post the gateway's fee for ``one``, captured, when it became known only later; whether it was."""
+        event, links = reference_of(one), self.fee_links(one)
+        if not links or self.ledger.find([ledger_chains.transfer_id(event, "fee")]):
+            return False
+        self.ledger.post(Chain(links), self.now())
+        return True
+
+    def fee_links(self, one: Payment, book: Book | None = None) -> tuple[Link, ...]:
+        """Return the transfer of the fee for ``one``, in its book or another; none where none is known."""
+        fee = self.fee_of(one.ref) if one.ref else None
+        if fee is None or fee.amount == 0:
+            return ()
+        if fee.currency != CURRENCY:
+            raise Poison(f"a fee in {fee.currency} has no account")
+        return ledger_chains.fee_charged(reference_of(one), book or one.line, fee.amount).links
 
 
 def reference_of(one: Payment) -> str:

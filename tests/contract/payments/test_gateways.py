@@ -154,6 +154,27 @@ def test_a_page_is_opened_once_for_its_key_and_paid_in_full(house: House) -> Non
     assert (payment.refunded, payment.decline) == (rupees(0), None)
 
 
+def test_what_the_gateway_keeps_is_known_with_the_capture(house: House) -> None:
+    """The emulator and the memory take 2 % and 18 % GST on them."""
+    page = house.payments.open_checkout(order(house), key="k")
+    house.pay(page, "declined")
+    found = house.reader.checkout(page.ref)
+    assert found is not None
+    assert found.payment is not None
+    declined = house.reader.payment(found.payment)
+    assert declined is not None
+    assert declined.fee is None
+    held = paid(house, "pay-2", hold=True)
+    authorized = house.reader.payment(held)
+    assert authorized is not None
+    assert authorized.fee is None
+    house.payments.capture(held, key="c")
+    for ref in (held, paid(house, "pay-3")):
+        taken = house.reader.payment(ref)
+        assert taken is not None
+        assert taken.fee == Money(23_58)
+
+
 def test_a_declined_card_leaves_the_page_open_and_the_payment_failed(house: House) -> None:
     page = house.payments.open_checkout(order(house), key="k")
     house.pay(page, "declined")

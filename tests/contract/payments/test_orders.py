@@ -1,12 +1,14 @@
 """Payments, entitlements and due rows: one contract in memory and in PostgreSQL."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 
 from builders.orders import NOW, Clock, course, person, top_up
 from fixtures.database import Databases
+from kit.errors import Poison
+from kit.money import Money
 from kit.stores.postgres import Database
 from payments.adapters.memory.entitlements import MemoryDueRows, MemoryEntitlements
 from payments.adapters.memory.ledger import MemoryLedger
@@ -43,6 +45,7 @@ class Shop:
     together: Together
     db: Database | None
     clock: Clock
+    fees: dict[PaymentRef, Money] = field(default_factory=dict)
 
     def told(self, kind: str) -> int:
         if self.db is not None:
@@ -60,7 +63,9 @@ class Shop:
 
     @property
     def capturing(self) -> Capturing:
-        return Capturing(self.payments, self.ledger, self.entitling, self.together, self.clock.now)
+        return Capturing(
+            self.payments, self.ledger, self.entitling, self.together, self.clock.now, self.fees.get
+        )
 
     def balance(self, account: str) -> tuple[int, int]:
         found = self.ledger.balance(AccountCode(account))
@@ -103,7 +108,7 @@ def test_a_payment_is_kept_whole_and_found_by_its_names(shop: Shop) -> None:
     one = course(person(), state="KA")
     assert shop.payments.put(one, 0, (facts.opened(one),))
     paged = replace(
-        one, version=2, checkout=CheckoutRef("cs_1"), address="https://pay.example/1", subscription=None
+        one, version=2, checkout=CheckoutRef("cs_1"), address="https://pay.example/1", decline="lost_card"
     )
     assert shop.payments.put(paged, 1)
     assert shop.payments.find(one.id) == paged
@@ -134,6 +139,29 @@ def test_a_captured_course_is_posted_granted_and_told_once(shop: Shop) -> None:
     assert shop.balance(chart.revenue(Book.COURSES)) == (0, one.sale.net)
     assert shop.entitlements.of(one.person) == [Entitlement(Cause(one.id), one.person, NOW, item=one.sku)]
     assert (shop.told("payment.captured"), shop.told("entitlement.changed")) == (1, 1)
+
+
+def test_what_the_gateway_keeps_is_posted_with_the_capture_or_once_it_is_known(shop: Shop) -> None:
+    early, late = course(person()), course(person())
+    shop.fees[PaymentRef("pi_1")] = Money(58_98)
+    shop.capturing.capture(early, PaymentRef("pi_1"))
+    assert shop.balance(chart.fees(Book.COURSES)) == (58_98, 0)
+    shop.capturing.capture(late, PaymentRef("pi_2"))
+    kept = shop.payments.find(late.id)
+    assert kept is not None
+    assert not shop.capturing.charge_fee(kept)
+    shop.fees[PaymentRef("pi_2")] = Money(58_97)
+    assert [shop.capturing.charge_fee(kept) for _ in range(2)] == [True, False]
+    known = shop.payments.find(early.id)
+    assert known is not None
+    assert not shop.capturing.charge_fee(known)
+    assert shop.balance(chart.clearing(Book.COURSES)) == (2 * 2_499_00, 58_98 + 58_97)
+
+
+def test_a_fee_in_another_currency_has_no_account(shop: Shop) -> None:
+    shop.fees[PaymentRef("pi_1")] = Money(1_00, "USD")
+    with pytest.raises(Poison):
+        shop.capturing.capture(course(person()), PaymentRef("pi_1"))
 
 
 def test_money_into_a_wallet_opens_it_and_pays_no_tax(shop: Shop) -> None:
@@ -227,3 +255,15 @@ def test_a_profile_is_kept_and_replaced(shop: Shop) -> None:
     known = Profile(who, "a@example.com", "Asha Rao", "MH", "27AAPFU0939F1ZV", CustomerRef("cus_1"))
     shop.profiles.put(known)
     assert shop.profiles.find(who) == known
+
+
+def test_a_profile_changed_by_its_person_keeps_the_gateways_customer(shop: Shop) -> None:
+    who = PersonId(person())
+    shop.profiles.note_customer(who, CustomerRef("cus_0"))
+    assert shop.profiles.find(who) is None
+    shop.profiles.put(Profile(who, "a@example.com", "Asha Rao", "KA"))
+    shop.profiles.note_customer(who, CustomerRef("cus_1"))
+    shop.profiles.put(Profile(who, "b@example.com", "Asha Rao", "MH"))
+    assert shop.profiles.find(who) == Profile(
+        who, "b@example.com", "Asha Rao", "MH", customer=CustomerRef("cus_1")
+    )

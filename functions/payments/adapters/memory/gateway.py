@@ -36,6 +36,8 @@ from payments.model.gateway import (
 )
 
 Card = Literal["good", "declined", "asks", "fails_later"]
+_FEE_OF_10_000 = 236
+"""2 % and 18 % GST on them, as the emulator of Stripe takes."""
 T = TypeVar("T")
 
 
@@ -124,7 +126,7 @@ class MemoryGateway:
         none = Money(0, amount.currency)
         taken = amount if status == "captured" else none
         self.payments[ref] = GatewayPayment(
-            ref, status, amount, taken, none, payment_id, customer, decline=decline
+            ref, status, amount, taken, none, payment_id, customer, decline=decline, fee=_fee(taken)
         )
         return ref
 
@@ -138,7 +140,7 @@ class MemoryGateway:
         known = self.payments[ref]
         if known.status not in {"authorized", "captured"}:
             raise PaymentNotOpen
-        self.payments[ref] = replace(known, status="captured", captured=known.amount)
+        self.payments[ref] = replace(known, status="captured", captured=known.amount, fee=_fee(known.amount))
         return self.payments[ref]
 
     def cancel(self, ref: PaymentRef, *, key: str) -> GatewayPayment:
@@ -205,3 +207,7 @@ class MemoryGateway:
     def keep(self, customer: CustomerRef, card: Card) -> None:
         """Keep a card of a customer."""
         self.kept.setdefault(customer, []).append((f"pm_{ids.uuid7()}", card))
+
+
+def _fee(taken: Money) -> Money | None:
+    return Money((taken.amount * _FEE_OF_10_000 + 5_000) // 10_000, taken.currency) if taken.amount else None

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from kit.events import Event
-from payments.model.gateway import CheckoutRef, PaymentRef
+from payments.model.gateway import CheckoutRef, CustomerRef, PaymentRef
 from payments.model.ledger import Book, PersonId
 from payments.model.payment import Payment, PaymentId, SubscriptionId
 from payments.model.profile import Profile
@@ -83,5 +83,12 @@ class MemoryProfiles:
         return self.kept.get(person)
 
     def put(self, profile: Profile) -> None:
-        """Replace."""
-        self.kept[profile.person] = profile
+        """Replace all but the customer."""
+        known = self.kept.get(profile.person)
+        customer = profile.customer or (known.customer if known else None)
+        self.kept[profile.person] = replace(profile, customer=customer)
+
+    def note_customer(self, person: PersonId, customer: CustomerRef) -> None:
+        """Replace the customer."""
+        if person in self.kept:
+            self.kept[person] = replace(self.kept[person], customer=customer)

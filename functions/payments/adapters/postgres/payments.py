@@ -9,7 +9,7 @@ from kit import clock, outbox
 from kit.events import Event
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
-from payments.model.gateway import CheckoutRef, PaymentRef
+from payments.model.gateway import CheckoutRef, CustomerRef, PaymentRef
 from payments.model.ledger import Book, PersonId
 from payments.model.payment import Payment, PaymentId, Period, SubscriptionId
 from payments.model.profile import Profile
@@ -18,17 +18,18 @@ from payments.model.sale import Gst, Sale
 _COLUMNS: Final[LiteralString] = (
     "id, person, purpose, sku, line, net, cgst, sgst, igst, state, source, status, opened_at, version,"
     " expires_at, captured_at, subscription, period_start, period_end, checkout_ref, payment_ref, address,"
-    " dispute"
+    " dispute, decline"
 )
 _READ: Final[LiteralString] = (
     "SELECT id::text, person::text, purpose, sku, line, net, cgst, sgst, igst, state, source, status,"
     " opened_at, version, expires_at, captured_at, subscription::text, period_start, period_end,"
-    " checkout_ref, payment_ref, address, dispute FROM payments"
+    " checkout_ref, payment_ref, address, dispute, decline FROM payments"
 )
 _VALUES: Final[LiteralString] = (
     "%(id)s, %(person)s, %(purpose)s, %(sku)s, %(line)s, %(net)s, %(cgst)s, %(sgst)s, %(igst)s, %(state)s,"
     " %(source)s, %(status)s, %(opened_at)s, %(version)s, %(expires_at)s, %(captured_at)s, %(subscription)s,"
-    " %(period_start)s, %(period_end)s, %(checkout_ref)s, %(payment_ref)s, %(address)s, %(dispute)s"
+    " %(period_start)s, %(period_end)s, %(checkout_ref)s, %(payment_ref)s, %(address)s, %(dispute)s,"
+    " %(decline)s"
 )
 _INSERT: Final[LiteralString] = (
     f"INSERT INTO payments ({_COLUMNS}) VALUES ({_VALUES}) ON CONFLICT (id) DO NOTHING RETURNING id"
@@ -38,7 +39,7 @@ _UPDATE: Final[LiteralString] = """
 UPDATE payments SET status = %(status)s, version = %(version)s, expires_at = %(expires_at)s,
     captured_at = %(captured_at)s, subscription = %(subscription)s, period_start = %(period_start)s,
     period_end = %(period_end)s, checkout_ref = %(checkout_ref)s, payment_ref = %(payment_ref)s,
-    address = %(address)s, dispute = %(dispute)s
+    address = %(address)s, dispute = %(dispute)s, decline = %(decline)s
 WHERE id = %(id)s AND version = %(was)s RETURNING id
 """
 _TAXES: Final = (Gst.CGST, Gst.SGST, Gst.IGST)
@@ -129,7 +130,8 @@ class PostgresProfiles:
             "INSERT INTO billing_profiles (person, email, name, state, gstin, customer_ref, updated_at)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (person) DO UPDATE SET email = EXCLUDED.email,"
             " name = EXCLUDED.name, state = EXCLUDED.state, gstin = EXCLUDED.gstin,"
-            " customer_ref = EXCLUDED.customer_ref, updated_at = EXCLUDED.updated_at",
+            " customer_ref = coalesce(EXCLUDED.customer_ref, billing_profiles.customer_ref),"
+            " updated_at = EXCLUDED.updated_at",
             (
                 profile.person,
                 profile.email,
@@ -140,6 +142,10 @@ class PostgresProfiles:
                 clock.now(),
             ),
         )
+
+    def note_customer(self, person: PersonId, customer: CustomerRef) -> None:
+        """Set the one column."""
+        self._db.run("UPDATE billing_profiles SET customer_ref = %s WHERE person = %s", (customer, person))
 
 
 def payment_of(row: Sequence[Any]) -> Payment:
@@ -165,6 +171,7 @@ def payment_of(row: Sequence[Any]) -> Payment:
         ref=row[20],
         address=row[21],
         dispute=row[22],
+        decline=row[23],
     )
 
 
@@ -192,6 +199,7 @@ def _params(one: Payment) -> dict[str, Any]:
         "payment_ref": one.ref,
         "address": one.address,
         "dispute": one.dispute,
+        "decline": one.decline,
     }
 
 

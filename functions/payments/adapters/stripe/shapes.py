@@ -115,7 +115,7 @@ def checkout(session: stripe.checkout.Session) -> Checkout:
 
 
 def payment(intent: stripe.PaymentIntent) -> GatewayPayment:
-    """Return an intent whose ``latest_charge`` is expanded."""
+    """Return an intent whose ``latest_charge`` is expanded, with its fee where that one's entry is too."""
     charge = intent.latest_charge
     taken = charge if isinstance(charge, stripe.Charge) and charge.captured else None
     released = taken.amount - taken.amount_captured if taken else 0
@@ -132,7 +132,14 @@ def payment(intent: stripe.PaymentIntent) -> GatewayPayment:
         customer=CustomerRef(customer) if customer else None,
         decline=decline_of(error) if error and status == "pending" else None,
         disputed=bool(taken and taken.disputed),
+        fee=_fee(taken),
     )
+
+
+def _fee(taken: stripe.Charge | None) -> Money | None:
+    """Return the fee in a charge's entry of our balance, which may come after the charge itself."""
+    entry = taken.balance_transaction if taken else None
+    return money(entry.fee, entry.currency) if isinstance(entry, stripe.BalanceTransaction) else None
 
 
 def refund(found: stripe.Refund) -> GatewayRefund:
