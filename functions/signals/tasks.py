@@ -6,7 +6,7 @@ import msgspec
 
 from kit import telemetry, warm
 from kit.task import Tasks
-from signals.bootstrap.starter import approval
+from signals.bootstrap.recovery import approval
 from signals.bootstrap.tasks import publication
 from signals.model.signal import SignalId
 from signals.service.publication import Publication, Verdict

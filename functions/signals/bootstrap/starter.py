@@ -1,37 +1,27 @@
-"""The publication workflow from outside: its start, its recovery, the person's decision."""
+"""The start of a publication: the machine, and the database of the inbox; no store of candles, no policy."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cache
 
 from kit import settings
 from signals.adapters.aws import StateMachine
 from signals.bootstrap import stores
-from signals.service.approval import Approval
-from signals.service.freshness import Freshness
-from signals.service.recovery import Recovery
 
 
 @dataclass(frozen=True, slots=True)
 class MachineSettings:
-    """``patience_s`` is how long an unfinished publication is left alone before it is driven again."""
+    """The ARN of the workflow."""
 
     publication_machine: str
-    patience_s: int = 120
 
 
 @cache
-def approval() -> Approval:
-    """Return the person's side."""
-    machine = StateMachine(settings.load(MachineSettings).publication_machine)
-    freshness = Freshness(stores.candles(), stores.reference())  # asked where a person decides: never here
-    return Approval(stores.book(), machine, stores.signers(), stores.rules(), freshness)
+def machine() -> StateMachine:
+    """Return the workflow from outside."""
+    return StateMachine(settings.load(MachineSettings).publication_machine)
 
 
-@cache
-def recovery() -> Recovery:
-    """Return start and recovery."""
-    found = settings.load(MachineSettings)
-    machine = StateMachine(found.publication_machine)
-    patience = timedelta(seconds=found.patience_s)
-    return Recovery(stores.book(), stores.revisions(), machine, approval(), patience)
+def wiring() -> None:
+    """Make all that the first draft needs."""
+    stores.database()
+    machine()

@@ -21,7 +21,7 @@ class SignalStale(Conflict):
     """The market has overtaken a signal that waits: published now, its end would be known."""
 
     code = "SIGNAL_STALE"
-    title = "This signal came too late to be approved: decline it, or let its time run out"
+    title = "This signal came too late to be approved: it ends by itself within a minute"
 
 
 class OwnSignal(Forbidden):

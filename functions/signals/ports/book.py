@@ -111,6 +111,12 @@ class SignalBook(Protocol):
     def take_stuck(self, before: datetime, now: datetime, limit: int) -> list[tuple[SignalId, int]]:
         """Return unfinished signals last driven before ``before`` and the number of this new attempt."""
 
+    def take_waiting(self, now: datetime, limit: int) -> list[Signal]:
+        """Return signals that wait for a person, those first that were looked at longest ago.
+
+        What was looked at ``now`` is not taken again then, whoever asks.
+        """
+
     def counts(self) -> Mapping[Status, int]:
         """Return how many signals are in each status."""
 

@@ -2,7 +2,7 @@
 
 The state decides, not the token: whoever decides writes the state first and then wakes the workflow. A
 workflow that stopped waiting is started again. What nobody decides about escalates to compliance, and is
-declined by rule after a second period.
+declined by rule after a second period; what the market overtakes meanwhile is ended at once.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,14 @@ from typing import Final, Literal
 
 from kit import clock
 from kit.errors import PreconditionFailed
-from signals.errors import NotAwaitingApproval, NotYourDecision, OwnSignal, SignalNotFound, SignalStale
+from signals.errors import (
+    NotAwaitingApproval,
+    NotYourDecision,
+    OwnSignal,
+    SignalChanged,
+    SignalNotFound,
+    SignalStale,
+)
 from signals.model.outcome import Stale
 from signals.model.people import Person
 from signals.model.signal import DECIDERS, WAITING, Decision, Signal, SignalId
@@ -23,6 +30,7 @@ from signals.service.deciding import approve, screen_out
 from signals.service.freshness import Freshness
 
 DECLINED, NOBODY_DECIDED = "DECLINED", "APPROVAL_TIMEOUT"
+OVERTAKEN = "rule:freshness"
 _WHY: Final[dict[Stale, str]] = {
     "STALE_EXPIRED": "It expired, by the market's time, before anybody approved it",
     "STALE_STOP_PASSED": "The market has met its stop since the candle that decided it",
@@ -105,6 +113,14 @@ class Approval:
         if waiting is None or not self.workflow.answer(waiting.token, {"signal_id": signal_id}):
             self.workflow.start(signal_id, "decided")
 
+    def end_overtaken(self, limit: int) -> int:
+        """Screen out what waits for a person and the market has overtaken; return how many.
+
+        Until it ends it is open, so it would keep every new idea on its instrument and side out as a
+        duplicate. At most ``limit`` are looked at, those first that were looked at longest ago.
+        """
+        return sum(self._end_overtaken(one) for one in self.book.take_waiting(self.now(), limit))
+
     def end_overdue(self, limit: int) -> tuple[int, int]:
         """Escalate what nobody decided about in time, decline what escalated before; return both counts."""
         now, escalated = self.now(), 0
@@ -117,6 +133,17 @@ class Approval:
             else:
                 self._end(signal, version, NOBODY_DECIDED, by="rule:approval_within", note="")
         return escalated, len(overdue) - escalated
+
+    def _end_overtaken(self, signal: Signal) -> bool:
+        late = self.freshness.look(signal.terms).stale
+        if late is None:
+            return False
+        version = self.policies.screening_on(self.now().date()).version
+        try:
+            self._end(signal, version, late, by=OVERTAKEN, note="")
+        except SignalChanged:  # a person was faster: the decision stands
+            return False
+        return True
 
     def _escalate(self, signal: Signal, now: datetime) -> None:
         known = self.book.waiting(signal.id)

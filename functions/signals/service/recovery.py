@@ -1,29 +1,31 @@
-"""Drive what a crash left: executions live outside our database, so the database drives them again."""
+"""What the schedule drives: executions that a crash lost, and what waits for a person in vain."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kit import clock
-from signals.model.signal import SignalId
 from signals.ports import PublicationWorkflow, RevisionBook, SignalBook
 from signals.service.approval import Approval
 
 BATCH = 50
+LOOKED_AT = 200
+"""How many that wait are held against the market in one call: what is left comes first in the next."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """How many workflows were started again, how many approvals escalated, and how many ran out."""
+    """How many workflows were started again; of signals that wait, how many were overtaken, escalated, ran out."""
 
     started: int
+    overtaken: int
     escalated: int
     expired: int
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """Starting a workflow, first by its event and later by the schedule."""
+    """Starting again what stands still, and ending what waits in vain."""
 
     book: SignalBook
     revisions: RevisionBook
@@ -32,12 +34,8 @@ class Recovery:
     patience: timedelta
     now: Callable[[], datetime] = clock.now
 
-    def begin(self, signal_id: SignalId) -> bool:
-        """Start the workflow of a new draft; False when it runs or ran already."""
-        return self.workflow.start(signal_id)
-
     def resume(self) -> Recovered:
-        """Start again what did not finish within ``patience``, and escalate or end overdue approvals.
+        """Start again what did not finish within ``patience``; end what waits and is overtaken, or overdue.
 
         The plain name is tried first (an execution lost in a restart left it free); where it is taken, the
         attempt's number makes a new one. Two executions of one signal do no harm: every task is idempotent.
@@ -50,4 +48,5 @@ class Recovery:
         )
         for signal_id, number, attempt in self.revisions.take_stuck(now - self.patience, now, BATCH):
             started += self.workflow.start(signal_id, f"revision-{number}-{attempt}")
-        return Recovered(started, *self.approval.end_overdue(BATCH))
+        overtaken = self.approval.end_overtaken(LOOKED_AT)
+        return Recovered(started, overtaken, *self.approval.end_overdue(BATCH))

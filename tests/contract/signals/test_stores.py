@@ -184,6 +184,25 @@ def test_waiting_signals_become_overdue(side: Side) -> None:
     assert side.world.book.overdue(NOW, 10) == [moved]
 
 
+def test_what_waits_is_looked_at_once_a_moment_longest_unseen_first(side: Side) -> None:
+    book, asked = side.world.book, []
+    for minute, symbol in enumerate(("AAPL", "GOOG", "MSFT")):
+        side.world.at = NOW + timedelta(minutes=minute)
+        made = side.world.drafted(symbol=symbol)
+        asked.append(made.to("awaiting_approval"))
+        book.wait(Waiting(made.id, "token", NOW), asked[-1], facts.approval_requested(asked[-1], NOW, NOW))
+    side.world.drafted(symbol="AMZN")
+    escalated = asked[2].to("escalated")
+    book.wait(Waiting(escalated.id, "token", NOW), escalated, facts.escalated(escalated, NOW, NOW))
+    later, at_last = NOW + timedelta(minutes=5), NOW + timedelta(minutes=6)
+
+    assert book.take_waiting(later, 2) in ([asked[0], asked[1]], [asked[1], asked[0]])
+    assert book.take_waiting(later, 2) == [escalated]
+    assert book.take_waiting(later, 2) == []
+    assert len(book.take_waiting(at_last, 9)) == 3
+    assert book.find(escalated.id) == escalated, "to be looked at changes nothing"
+
+
 def test_a_stuck_signal_is_taken_once_a_period(side: Side) -> None:
     made = side.world.drafted()
     later = NOW + timedelta(minutes=2)

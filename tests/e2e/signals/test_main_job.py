@@ -58,17 +58,14 @@ class Market:
         return found
 
     def approved(self) -> str | None:
-        """Approve the first waiting signal that is news still; decline what the market has overtaken."""
+        """Approve the first waiting signal that is news still; what the market has overtaken ends by itself."""
         for one in self.signals(self.admin, "awaiting_approval"):
             path = f"/api/v1/signals/{one['id']}"
             try:
                 self.admin.client.post(f"{path}/approval", {"decision": "approve", "note": "read and agreed"})
             except RefusedError as refused:
-                if refused.problem["code"] != "SIGNAL_STALE":
+                if refused.problem["code"] not in {"SIGNAL_STALE", "NOT_AWAITING_APPROVAL"}:
                     raise
-                self.admin.client.post(
-                    f"{path}/approval", {"decision": "decline", "note": "not news any more"}
-                )
             else:
                 return path
         return None

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from signals.model.outcome import outcome, stale
 from signals.model.people import Person
 from signals.model.signal import Signal
 from signals.service.publication import Publication
+from signals.service.recovery import Recovered
 from treum_verify import outcome as verified
 
 PERSON = Person("person-1", frozenset({"approver"}))
@@ -170,6 +172,98 @@ def test_a_person_cannot_approve_what_the_market_has_overtaken() -> None:
 
     assert state(world, made).status == "awaiting_approval"
     assert world.approval.decide(made.id, "decline", by=PERSON, note="").status == "screened_out"
+
+
+def waiting(world: World, **terms: Any) -> Signal:
+    made = world.drafted(confidence=76, **terms)
+    world.run(made)
+    world.approval.ask(made.id, "token-1")
+    return state(world, made)
+
+
+@overtaken
+def test_what_waits_for_a_person_ends_within_the_schedules_minute(later: list[Candle], reason: str) -> None:
+    world = World()
+    made = waiting(world)
+    assert world.recovery.resume() == Recovered(0, 0, 0, 0)
+    world.candles.save(later)
+    world.at += timedelta(minutes=1)
+
+    assert world.recovery.resume() == Recovered(0, 1, 0, 0)
+    assert world.recovery.resume() == Recovered(0, 0, 0, 0)
+
+    ended, decision = state(world, made), world.book.decisions(made.id)[-1]
+    assert (ended.status, ended.version) == ("screened_out", made.version + 1)
+    assert (decision.step, decision.passed, decision.reasons, decision.decided_by, decision.note) == (
+        "approval",
+        False,
+        (reason,),
+        "rule:freshness",
+        "",
+    )
+    assert decision.policy_version == ended.policy_version == "screening-1"
+    assert isinstance(world.book, MemorySignalBook)
+    told = world.book.events[-1]
+    assert (told.type, told.data.reasons, told.version) == ("signal.screened_out", (reason,), ended.version)
+
+
+def test_what_ended_while_it_waited_blocks_its_instrument_and_side_no_more() -> None:
+    world = World()
+    waiting(world)
+    world.candles.save([candle(20, 97, 103)])
+    world.at += timedelta(minutes=1)
+    idea = {"strategy": "donchian-breakout-1", "candle_at": CANDLE_AT + timedelta(days=20)}
+    blocked = world.drafted(**idea)
+    assert world.run(blocked) == ["screened_out"]
+    assert world.book.decisions(blocked.id)[-1].reasons == ("DUPLICATE",)
+
+    world.recovery.resume()
+
+    free = world.drafted(**idea | {"strategy": "macd-momentum-1"})
+    assert "screened_out" not in world.run(free)
+
+
+def test_an_escalated_signal_that_is_overtaken_ends_before_its_time_and_none_that_is_due_escalates() -> None:
+    world = World()
+    first, second = waiting(world), waiting(world, symbol="GOOG")
+    world.at += timedelta(hours=4)
+    assert world.recovery.resume() == Recovered(0, 0, 2, 0)
+    world.candles.save([candle(1, 94, 101)])
+    world.at += timedelta(minutes=1)
+    third = waiting(world, symbol="MSFT")
+    assert world.recovery.resume() == Recovered(0, 1, 0, 0)
+    world.candles.save([candle(1, 94, 101, symbol="MSFT")])
+    world.at += timedelta(hours=4)
+
+    assert world.recovery.resume() == Recovered(0, 1, 0, 1)
+
+    assert [state(world, one).status for one in (first, second, third)] == ["screened_out"] * 3
+    reasons = [world.book.decisions(one.id)[-1].reasons for one in (first, second, third)]
+    assert reasons == [("STALE_STOP_PASSED",), ("APPROVAL_TIMEOUT",), ("STALE_STOP_PASSED",)]
+
+
+def test_a_person_who_decides_while_the_schedule_looks_is_first() -> None:
+    world = World()
+    made, other = waiting(world), waiting(world, symbol="GOOG")
+    approval = world.approval
+
+    class Decided(MemoryCandleStore):
+        """A market that overtakes everything while a person declines the first of both."""
+
+        def between(
+            self, symbol: str, timeframe: Timeframe, after: datetime, until: datetime
+        ) -> list[Candle]:
+            if symbol == "AAPL":
+                approval.decide(made.id, "decline", by=PERSON, note="no")
+            return [candle(1, 94, 101, symbol=symbol)]
+
+    world.candles = Decided()
+    world.at += timedelta(minutes=1)
+
+    assert world.recovery.resume() == Recovered(0, 1, 0, 0)
+
+    assert world.book.decisions(made.id)[-1].reasons == ("DECLINED",)
+    assert world.book.decisions(other.id)[-1].reasons == ("STALE_STOP_PASSED",)
 
 
 @settings(max_examples=60, deadline=None)

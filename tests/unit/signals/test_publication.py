@@ -21,6 +21,7 @@ from signals.errors import (
 from signals.model.people import Person
 from signals.model.signal import AnalystId, SignalId
 from signals.service.recovery import Recovered
+from signals.service.starting import begin_publication
 
 PERSON = Person("person-1", frozenset({"approver"}))
 
@@ -230,10 +231,10 @@ def test_what_nobody_decides_about_escalates_to_compliance_and_is_declined_after
     world = World()
     signal_id = waiting(world)
     world.at = NOW + timedelta(hours=3, minutes=59)
-    assert world.recovery.resume() == Recovered(0, 0, 0)
+    assert world.recovery.resume() == Recovered(0, 0, 0, 0)
     world.at = NOW + timedelta(hours=4)
 
-    assert world.recovery.resume() == Recovered(0, 1, 0)
+    assert world.recovery.resume() == Recovered(0, 0, 1, 0)
 
     escalated = world.book.find(signal_id)
     assert escalated is not None
@@ -242,9 +243,9 @@ def test_what_nobody_decides_about_escalates_to_compliance_and_is_declined_after
     with pytest.raises(NotYourDecision):
         world.approval.decide(signal_id, "approve", by=PERSON, note="")
     world.at = NOW + timedelta(hours=7, minutes=59)
-    assert world.recovery.resume() == Recovered(0, 0, 0)
+    assert world.recovery.resume() == Recovered(0, 0, 0, 0)
     world.at = NOW + timedelta(hours=8)
-    assert world.recovery.resume() == Recovered(0, 0, 1)
+    assert world.recovery.resume() == Recovered(0, 0, 0, 1)
     found = world.book.find(signal_id)
     assert found is not None
     assert found.status == "screened_out"
@@ -298,8 +299,8 @@ def test_a_workflow_lost_in_a_restart_is_started_again_by_its_name() -> None:
 def test_a_dead_workflow_is_started_under_the_attempts_number_and_not_twice_at_once() -> None:
     world = World()
     draft = world.drafted()
-    assert world.recovery.begin(draft.id)
-    assert not world.recovery.begin(draft.id)
+    assert begin_publication(draft.id, world.workflow)
+    assert not begin_publication(draft.id, world.workflow)
     world.at = NOW + timedelta(seconds=61)
 
     world.recovery.resume()

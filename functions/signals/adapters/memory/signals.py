@@ -132,6 +132,14 @@ class MemorySignalBook:
                 taken.append((signal_id, attempts + 1))
         return taken
 
+    def take_waiting(self, now: datetime, limit: int) -> list[Signal]:
+        """Claim what waits and nobody looked at lately."""
+        due = sorted((at, one) for one, (at, _) in self._driven.items() if at < now)
+        taken = [self._kept[one] for _, one in due if self._kept[one].status in WAITING][:limit]
+        for one in taken:
+            self._driven[one.id] = (now, self._driven[one.id][1])
+        return taken
+
     def counts(self) -> Mapping[Status, int]:
         """Count by status."""
         return Counter(one.status for one in self._kept.values())

@@ -74,6 +74,12 @@ UPDATE signals SET attempts = attempts + 1, driven_at = %(now)s WHERE id IN (
     ORDER BY driven_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ) RETURNING id::text, attempts
 """
+_TAKE_WAITING: Final[LiteralString] = f"""
+UPDATE signals SET driven_at = %(now)s WHERE id IN (
+    SELECT id FROM signals WHERE status IN ('awaiting_approval', 'escalated') AND driven_at < %(now)s
+    ORDER BY driven_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+) RETURNING {_COLUMNS}
+"""
 _SCREENING_LOCK: Final[LiteralString] = "SELECT pg_advisory_xact_lock(hashtextextended('screening', 0))"
 _RECORD: Final[LiteralString] = """
 INSERT INTO decisions (signal_id, step, policy_version, passed, reasons, decided_by, decided_at, note)
@@ -205,6 +211,10 @@ class PostgresSignalBook:
         """Claim rows that nobody else claims at this moment."""
         rows = self._db.all(_TAKE_STUCK, {"before": before, "now": now, "limit": limit})
         return [(SignalId(row[0]), row[1]) for row in rows]
+
+    def take_waiting(self, now: datetime, limit: int) -> list[Signal]:
+        """Claim rows that nobody else claims at this moment."""
+        return [_signal(row) for row in self._db.all(_TAKE_WAITING, {"now": now, "limit": limit})]
 
     def counts(self) -> Mapping[Status, int]:
         """Count by status."""
