@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from kit import warm
-from kit.events import Data, decode
+from kit.events import Data
 from kit.events.trading_signals import (
     SignalCancelled,
     SignalClosed,
@@ -11,7 +11,7 @@ from kit.events.trading_signals import (
     SignalRecalled,
     SignalRevised,
 )
-from kit.kafka import Consumer, Record
+from kit.kafka import Consumer
 from kit.stores.postgres import Database
 from realtime.bootstrap import delivery, truth
 from realtime.service.publishing import Publishing, SignalEvent
@@ -28,13 +28,9 @@ class SignalConsumer(Consumer):
         self._publishing = publishing
         super().__init__("realtime-signals", dict.fromkeys(_KINDS.values(), self._record), database)
 
-    def handle(self, record: Record, *, redrive: bool = False) -> bool:
-        """Handle one record, then hand its frames on. Raises ``Poison`` or ``Retryable``."""
-        handled = super().handle(record, redrive=redrive)
-        event = decode(record.value or b"", _KINDS) if handled else None
-        if event is not None:
-            self._publishing().send_signal(event.id)
-        return handled
+    def settled(self, event: SignalEvent) -> None:
+        """Hand the event's frames on."""
+        self._publishing().send_signal(event.id)
 
     def _record(self, event: SignalEvent) -> None:
         self._publishing().record_signal(event)

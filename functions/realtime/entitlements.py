@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from kit.events import Data, Event, decode
+from kit.events import Data, Event
 from kit.events.user_events import UserPlanChanged, UserSessionsRevoked
-from kit.kafka import Consumer, Record
+from kit.kafka import Consumer
 from kit.stores.postgres import Database
 from realtime.bootstrap import delivery, truth
 from realtime.service.entitlement import Entitlement
@@ -20,15 +20,12 @@ class EntitlementConsumer(Consumer):
         self._entitlement = entitlement
         super().__init__("realtime-entitlements", dict.fromkeys(_KINDS.values(), self._record), database)
 
-    def handle(self, record: Record, *, redrive: bool = False) -> bool:
-        """Handle one record, then end what it ends. Raises ``Poison`` or ``Retryable``."""
-        handled = super().handle(record, redrive=redrive)
-        event: Event[Any] | None = decode(record.value or b"", _KINDS) if handled else None
-        if event is not None and isinstance(event.data, UserPlanChanged):
+    def settled(self, event: Event[Any]) -> None:
+        """End what the event ends."""
+        if isinstance(event.data, UserPlanChanged):
             self._entitlement().apply_plan(event)
-        elif event is not None:
+        else:
             self._entitlement().end_sessions(event)
-        return handled
 
     def _record(self, event: Event[Any]) -> None:
         if isinstance(event.data, UserPlanChanged):  # a revocation is kept by users, not here

@@ -15,7 +15,7 @@ LOOKED_AT = 200
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """How many workflows were started again; of signals that wait, how many were overtaken, escalated, ran out."""
+    """How many workflows started again; of those that wait, how many were overtaken, escalated, ran out."""
 
     started: int
     overtaken: int

@@ -58,7 +58,7 @@ class PostgresPerformanceBook:
 
     def __init__(self, db: Database, facts: Iterable[type[Data]]) -> None:
         self._db = db
-        self._types = {one.TYPE: one for one in facts}
+        self._events: events.Reader[Data] = events.Reader({one.TYPE: one for one in facts})
 
     def take(self, fact: Event[Any], project: Projection) -> None:
         """Wait for a rebuild and for who takes in the same signal, keep, project."""
@@ -95,7 +95,7 @@ class PostgresPerformanceBook:
     def _projected(self, signals: Sequence[str], project: Projection) -> list[Trade]:
         rows = self._db.all(_FACTS, (list(signals),))
         made = (
-            project([one for row in group if (one := events.decode(bytes(row[1]), self._types)) is not None])
+            project([one for row in group if (one := self._events.read(bytes(row[1]))) is not None])
             for _, group in groupby(rows, key=lambda row: row[0])
         )
         return [one for one in made if one is not None]

@@ -1,12 +1,12 @@
 """Facts that domains tell one another: CloudEvents 1.0, structured JSON, one frozen Struct a type.
 
-An event is made with :func:`new`, written with :func:`encode` and read with :func:`decode`. The data
+An event is made with :func:`new`, written with :func:`encode` and read with a :class:`Reader`. The data
 types live beside this module, one file a topic; :mod:`kit.events.catalogue` lists them all. Readers
 ignore fields they do not know, so a field may be added; nothing is ever removed or given another
 meaning within one schema version.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
@@ -122,23 +122,47 @@ def encode(event: Event[Any]) -> bytes:
     return _encoder.encode(event)
 
 
-def decode(raw: bytes, accept: Mapping[str, type[D]]) -> Event[D] | None:
-    """Return the event in ``raw``, or ``None`` when its type is not a key of ``accept``.
+class Reader(Generic[D]):
+    """Reads events of the types in ``accept`` (by their ``TYPE``); made once, for every record.
 
-    Raises :class:`Poison` when it is no CloudEvent of ours or its data does not fit its type.
+    What it read last comes first: most batches are of one type, and its mark is found by one comparison.
     """
-    try:
-        if raw.startswith(_BEFORE_TYPE, _ID_ENDS):  # as encode() writes it: the type is at its place
-            kind = accept.get(raw[_TYPE_BEGINS : raw.index(b'"', _TYPE_BEGINS)].decode())
-        else:
-            kind = accept.get(_sealed.decode(raw).type)
-        if kind is None:
-            return None
-        event = _opener(kind).decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, ArithmeticError) as error:
-        raise Poison(f"the record is not an event that can be read: {error}") from error
-    if event.specversion != SPECVERSION or event.type != kind.TYPE:
-        raise Poison(
-            f"not a {kind.TYPE} of CloudEvents {SPECVERSION}, but {event.type} {event.specversion!r}"
-        )
-    return event
+
+    def __init__(self, accept: Mapping[str, type[D]]) -> None:
+        self._known: dict[str, tuple[bytes, Callable[[bytes], Event[D]], str]] = {
+            name: (_BEFORE_TYPE + data.TYPE.encode() + b'"', _opener(data).decode, data.TYPE)
+            for name, data in accept.items()
+        }
+        self._last = next(iter(self._known.values()), None)
+
+    def read(self, raw: bytes) -> Event[D] | None:
+        """Return the event in ``raw``, or ``None`` when its type is not accepted.
+
+        Raises :class:`Poison` when it is no CloudEvent of ours or its data does not fit its type.
+        """
+        found = self._last
+        try:
+            if found is None or not raw.startswith(found[0], _ID_ENDS):
+                found = self._known.get(_type_of(raw))
+                if found is None:
+                    return None
+                self._last = found
+            event = found[1](raw)
+        except (msgspec.MsgspecError, UnicodeDecodeError, ArithmeticError) as error:
+            raise Poison(f"the record is not an event that can be read: {error}") from error
+        if event.specversion != SPECVERSION or event.type != found[2]:
+            raise Poison(
+                f"not a {found[2]} of CloudEvents {SPECVERSION}, but {event.type} {event.specversion!r}"
+            )
+        return event
+
+
+def _type_of(raw: bytes) -> str:
+    if raw.startswith(_BEFORE_TYPE, _ID_ENDS):  # as encode() writes it: the type is at its place
+        return raw[_TYPE_BEGINS : raw.index(b'"', _TYPE_BEGINS)].decode()
+    return _sealed.decode(raw).type
+
+
+def decode(raw: bytes, accept: Mapping[str, type[D]]) -> Event[D] | None:
+    """Return the one event in ``raw`` as a :class:`Reader` of ``accept`` does."""
+    return Reader(accept).read(raw)

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from kit import failpoint, telemetry
 from kit.errors import Poison, Retryable
-from kit.events import Data, Event, decode
+from kit.events import Data, Event, Reader
 from kit.kafka import records
 from kit.kafka.inbox import Inbox
 from kit.kafka.records import Record
@@ -50,7 +50,7 @@ class Consumer:
     ) -> None:
         self.name = name
         self._effects = {data.TYPE: effect for data, effect in accept.items()}
-        self._types = {data.TYPE: data for data in accept}
+        self._events: Reader[Data] = Reader({data.TYPE: data for data in accept})
         self._database = database
         self._defects: dict[tuple[str, int, int], int] = {}
 
@@ -71,7 +71,7 @@ class Consumer:
 
         Raises ``Poison`` with nothing written, or ``Retryable``.
         """
-        event: Event[Data] | None = decode(record.value or b"", self._types)
+        event = self._events.read(record.value or b"")
         if event is None:
             return True
         db = self._database()
@@ -81,7 +81,16 @@ class Consumer:
                 self._effects[event.type](event)
             failpoint.hit("consumer.applied")
         failpoint.hit("consumer.committed")
-        return claimed != "parked"
+        if claimed == "parked":
+            return False
+        self.settled(event)
+        return True
+
+    def settled(self, event: Event[Any]) -> None:
+        """Act once ``event`` is committed, also on one seen before: a crash may have come before this.
+
+        Nothing, unless a consumer says otherwise; it may raise ``Retryable``.
+        """
 
     def _survives(self, record: Record) -> bool:
         try:
@@ -151,7 +160,7 @@ class BulkConsumer:
     ) -> None:
         self.name = name
         self._effects = {data.TYPE: effect for data, effect in accept.items()}
-        self._types = {data.TYPE: data for data in accept}
+        self._events: Reader[Data] = Reader({data.TYPE: data for data in accept})
         self._database = database
 
     def handler(self, event: Mapping[str, Any], context: Context) -> Response:
@@ -168,7 +177,7 @@ class BulkConsumer:
     def _read(self, batch: Sequence[Record], failed: list[Record]) -> Iterator[tuple[Record, Event[Data]]]:
         for record in batch:
             try:
-                event: Event[Data] | None = decode(record.value or b"", self._types)
+                event = self._events.read(record.value or b"")
             except Poison as error:
                 failed += self._bury(record, error)
             else:
