@@ -2,6 +2,7 @@
 
 from kit.events import Data
 from kit.events.alert_events import AlertReceived
+from kit.events.audit_events import ActionPerformed
 from kit.events.market_data import CandleClosed
 from kit.events.payment_events import (
     BooksDiffered,
@@ -45,6 +46,7 @@ from kit.events.trading_signals import (
 from kit.events.user_events import UserPlanChanged, UserRegistered, UserRolesChanged, UserSessionsRevoked
 
 ALL: tuple[type[Data], ...] = (
+    ActionPerformed,
     AlertReceived,
     BooksDiffered,
     CandleClosed,

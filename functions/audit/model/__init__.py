@@ -1,0 +1,1 @@
+"""What an entry, a checkpoint and a proof are; standard library only."""

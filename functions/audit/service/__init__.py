@@ -1,0 +1,1 @@
+"""The use cases: keeping, checkpointing, proving, verifying, exporting, erasing."""
