@@ -82,6 +82,13 @@ class RefreshRefused(Unauthenticated):
     title = "This session has ended: sign in again"
 
 
+class NoAuthenticator(Conflict):
+    """The account has no authenticator app (409)."""
+
+    code = "NO_AUTHENTICATOR"
+    title = "Your account has no authenticator app yet"
+
+
 class UserUnknown(NotFound):
     """No such account (404)."""
 

@@ -9,6 +9,7 @@ from users.adapters.memory import (
     MemoryAccounts,
     MemoryAttempts,
     MemoryChallenges,
+    MemoryConfirmations,
     MemoryKeyStore,
     MemoryMirror,
     MemorySessions,
@@ -19,11 +20,13 @@ from users.adapters.signing import RsaForge, RsaSigner
 from users.model import Address, User
 from users.service.administration import Administration
 from users.service.changes import Changes
+from users.service.confirming import Confirming
 from users.service.plans import PlanKeeping
 from users.service.profile import Profile
 from users.service.registration import Registration
 from users.service.sessions import SessionKeeping
 from users.service.sign_in import SignIn
+from users.service.step_up import StepUp
 from users.service.tokens import Grant, Issuer
 from users.service.upkeep import Keys, Mirroring
 
@@ -53,6 +56,9 @@ class Mailbox:
     sent: list[tuple[Address, str | None]] = field(default_factory=list)
 
     def send_code(self, to: Address, code: str, locale: str) -> None:
+        self.sent.append((to, code))
+
+    def send_confirmation(self, to: Address, code: str, locale: str) -> None:
         self.sent.append((to, code))
 
     def send_already_registered(self, to: Address, locale: str) -> None:
@@ -96,6 +102,8 @@ class House:
         self.sessions = SessionKeeping(self.sessions_store, self.mirror, issuer)
         self.changes = Changes(accounts, self.mirror, lambda effect: effect())
         self.plans = PlanKeeping(accounts, self.changes)
+        self.confirming = Confirming(MemoryConfirmations(self.memory), digests, chance, self.mailbox)
+        self.step_up = StepUp(accounts, self.confirming, issuer)
         self.profile = Profile(accounts)
         self.administration = Administration(accounts, self.changes)
         self.upkeep = Keys(self.keys, KnownKey())

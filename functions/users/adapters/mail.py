@@ -8,6 +8,12 @@ _CODE = {
     "en": "Your TREUM code is {code}. It is valid for 10 minutes. Nobody from TREUM will ever ask for it.",
     "hi": "आपका TREUM कोड {code} है। यह 10 मिनट तक मान्य है। TREUM से कोई भी आपसे यह कोड कभी नहीं माँगेगा।",
 }
+_CONFIRM = {
+    "en": "Your TREUM code is {code}, to confirm an action in your account. It is valid for 10 minutes. "
+    "If you asked for none, change your password. Nobody from TREUM will ever ask for this code.",
+    "hi": "आपके खाते में एक कार्रवाई की पुष्टि के लिए आपका TREUM कोड {code} है। यह 10 मिनट तक मान्य है। "
+    "यदि आपने इसे नहीं माँगा, तो अपना पासवर्ड बदलें। TREUM से कोई भी आपसे यह कोड कभी नहीं माँगेगा।",
+}
 _KNOWN = {
     "en": "Somebody tried to register this address at TREUM. It has an account already: sign in as usual. "
     "If it was not you, there is nothing to do.",
@@ -44,6 +50,10 @@ class MailSender:
     def send_code(self, to: Address, code: str, locale: str) -> None:
         """See :class:`users.ports.OtpSender`."""
         self._send(to, _CODE[locale].format(code=code), locale)
+
+    def send_confirmation(self, to: Address, code: str, locale: str) -> None:
+        """See :class:`users.ports.OtpSender`."""
+        self._send(to, _CONFIRM[locale].format(code=code), locale)
 
     def send_already_registered(self, to: Address, locale: str) -> None:
         """See :class:`users.ports.OtpSender`."""

@@ -1,10 +1,17 @@
 """Entry: the HTTP API, one table made of the tables beside this file."""
 
 from kit.http import Api
-from users.api import administration, keys, profile, registration, sessions
+from users.api import administration, keys, profile, registration, sessions, step_up
 
 api = Api(
     "users",
-    (*registration.routes, *sessions.routes, *profile.routes, *administration.routes, *keys.routes),
+    (
+        *registration.routes,
+        *sessions.routes,
+        *step_up.routes,
+        *profile.routes,
+        *administration.routes,
+        *keys.routes,
+    ),
 )
 handler = api.handler

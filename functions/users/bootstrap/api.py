@@ -6,16 +6,18 @@ from kit import clock, secrets
 from kit.aws import mail
 from users.adapters.mail import MailSender
 from users.adapters.passwords import Argon2Passwords
-from users.adapters.postgres import PostgresAttempts, PostgresChallenges
+from users.adapters.postgres import PostgresAttempts, PostgresChallenges, PostgresConfirmations
 from users.adapters.randomness import HmacDigests, SystemChance
 from users.adapters.secrets import PublishedKeys
 from users.adapters.signing import RsaSigner
 from users.bootstrap import stores
 from users.service.administration import Administration
+from users.service.confirming import Confirming
 from users.service.profile import Profile
 from users.service.registration import Registration
 from users.service.sessions import SessionKeeping
 from users.service.sign_in import SignIn
+from users.service.step_up import StepUp
 from users.service.tokens import Issuer
 
 
@@ -28,7 +30,7 @@ def registration() -> Registration:
         passwords=_passwords(),
         digests=_digests(),
         chance=SystemChance(),
-        sender=MailSender(mail.send_email, mail.send_sms),
+        sender=_sender(),
     )
 
 
@@ -54,6 +56,12 @@ def sessions() -> SessionKeeping:
 
 
 @cache
+def step_up() -> StepUp:
+    """Return the use cases of stepping up."""
+    return StepUp(stores.accounts(), _confirming(), _issuer())
+
+
+@cache
 def profile() -> Profile:
     """Return the use cases of one's own account."""
     return Profile(stores.accounts())
@@ -70,6 +78,16 @@ def published_keys() -> PublishedKeys:
     """Return the reader of our JWKS document."""
     found = stores.own()
     return PublishedKeys(secrets.get, f"treum/{found.stage}/jwks", found.token_issuer)
+
+
+@cache
+def _confirming() -> Confirming:
+    return Confirming(PostgresConfirmations(stores.database()), _digests(), SystemChance(), _sender())
+
+
+@cache
+def _sender() -> MailSender:
+    return MailSender(mail.send_email, mail.send_sms)
 
 
 @cache

@@ -12,7 +12,7 @@ import pytest
 from authorizer import api as authorizer_api
 from authorizer import bootstrap as authorizer_bootstrap
 from fixtures.database import Databases, settings_of
-from kit import ids, secrets
+from kit import clock, ids, secrets
 from kit.aws import mail
 from kit.aws.client import AwsClient
 from kit.stores.postgres import Database
@@ -324,3 +324,41 @@ def test_forgetting_leaves_what_is_of_use(place: Place) -> None:
     place.db.run("UPDATE users.refresh_tokens SET expires_at = expires_at - interval '9 days'")
     assert run("forget_expired") == {"deleted": 2}
     assert place.send("GET", "/api/v1/users/me", token=token)[0] == 200
+
+
+def test_a_step_up_is_a_code_and_a_token_for_this_session(place: Place) -> None:
+    place.register("asha@example.com")
+    grant = place.login("asha@example.com")
+    token = grant["access_token"]
+    assert place.send("POST", "/api/v1/auth/step-up", {"method": "otp"})[0] == 401
+    assert place.send("POST", "/api/v1/auth/step-up", {"method": "call me"}, token)[0] == 422
+    status, refused, _ = place.send("POST", "/api/v1/auth/step-up", {"method": "totp"}, token)
+    assert (status, refused["code"]) == (409, "NO_AUTHENTICATOR")
+    status, asked, _ = place.send("POST", "/api/v1/auth/step-up", {"method": "otp"}, token)
+    assert (status, asked["method"], asked["channel"]) == (202, "otp", "email")
+    status, refused, headers = place.send("POST", "/api/v1/auth/step-up", {"method": "otp"}, token)
+    assert (status, refused["code"]) == (429, "TOO_MANY_CODES")
+    assert int(headers["Retry-After"]) <= 31
+    proof = {"step_up_id": asked["step_up_id"], "code": place.code()}
+    elsewhere = place.login("asha@example.com")["access_token"]
+    assert place.send("POST", "/api/v1/auth/step-up/verify", proof, elsewhere)[0] == 422
+    status, proven, _ = place.send("POST", "/api/v1/auth/step-up/verify", proof, token)
+    assert (status, proven["level"], proven["token_type"]) == (200, 1, "Bearer")
+    context = place.authorize(proven["access_token"], "/api/v1/users/me")["context"]
+    assert context["step_up_level"] == "1"
+    assert abs(int(context["step_up_at"]) - clock.unix()) < 5
+    assert place.send("POST", "/api/v1/auth/logout", None, proven["access_token"])[0] == 204
+    assert place.send("GET", "/api/v1/users/me", token=token)[0] == 401
+
+
+def test_guessing_a_step_up_is_stopped(place: Place) -> None:
+    place.register("asha@example.com")
+    token = place.login("asha@example.com")["access_token"]
+    _, asked, _ = place.send("POST", "/api/v1/auth/step-up", {"method": "otp"}, token)
+    right = place.code()
+    wrong = {"step_up_id": asked["step_up_id"], "code": f"{(int(right) + 1) % 1_000_000:06d}"}
+    for _ in range(5):
+        status, refused, _ = place.send("POST", "/api/v1/auth/step-up/verify", wrong, token)
+        assert (status, refused["code"]) == (422, "CODE_REFUSED")
+    assert place.send("POST", "/api/v1/auth/step-up/verify", {**wrong, "code": right}, token)[0] == 422
+    assert [place.send("POST", "/api/v1/auth/step-up/verify", wrong, token)[0] for _ in range(5)][-1] == 429

@@ -1,6 +1,7 @@
 """The stores in memory: the same ports, for tests and trials."""
 
 from users.adapters.memory.accounts import MemoryAccounts, MemoryAttempts, MemoryChallenges
+from users.adapters.memory.confirmations import MemoryConfirmations
 from users.adapters.memory.mirror import MemoryKeyStore, MemoryMirror
 from users.adapters.memory.rows import Memory
 from users.adapters.memory.sessions import MemorySessions
@@ -10,6 +11,7 @@ __all__ = [
     "MemoryAccounts",
     "MemoryAttempts",
     "MemoryChallenges",
+    "MemoryConfirmations",
     "MemoryKeyStore",
     "MemoryMirror",
     "MemorySessions",

@@ -8,6 +8,8 @@ from kit.events import Event
 from users.model import (
     Challenge,
     ChallengeId,
+    Confirmation,
+    ConfirmationId,
     Device,
     FamilyId,
     RefreshToken,
@@ -22,6 +24,7 @@ class Memory:
 
     users: dict[UserId, User] = field(default_factory=dict)
     challenges: dict[ChallengeId, Challenge] = field(default_factory=dict)
+    confirmations: dict[ConfirmationId, Confirmation] = field(default_factory=dict)
     failures: dict[bytes, list[datetime]] = field(default_factory=dict)
     devices: dict[FamilyId, Device] = field(default_factory=dict)
     tokens: dict[bytes, RefreshToken] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from users.adapters.postgres.accounts import PostgresAccounts
 from users.adapters.postgres.attempts import PostgresAttempts
 from users.adapters.postgres.challenges import PostgresChallenges
+from users.adapters.postgres.confirmations import PostgresConfirmations
 from users.adapters.postgres.retention import PostgresRetention
 from users.adapters.postgres.sessions import PostgresSessions
 
@@ -10,6 +11,7 @@ __all__ = [
     "PostgresAccounts",
     "PostgresAttempts",
     "PostgresChallenges",
+    "PostgresConfirmations",
     "PostgresRetention",
     "PostgresSessions",
 ]

@@ -26,6 +26,11 @@ class PostgresRetention:
                 (now - _CODES_KEPT, _BATCH),
             )
             + self._db.run(
+                "DELETE FROM users.confirmations WHERE id IN"
+                " (SELECT id FROM users.confirmations WHERE created_at < %s LIMIT %s)",
+                (now - _CODES_KEPT, _BATCH),
+            )
+            + self._db.run(
                 "DELETE FROM users.login_attempts WHERE account IN"
                 " (SELECT account FROM users.login_attempts WHERE latest_at < %s LIMIT %s)",
                 (now - _FAILURES_KEPT, _BATCH),

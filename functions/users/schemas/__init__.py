@@ -1,0 +1,38 @@
+"""What crosses HTTP: bodies in, views out. Addresses are brought to one spelling here."""
+
+from users.schemas.accounts import PlanBody, ProfileBody, RolesBody, UserQuery, UsersView, UserView
+from users.schemas.fields import Addressed, DeviceSecret, Email, Line, Password, Phone, Uuid
+from users.schemas.registration import RegisterBody, ResendBody, VerificationView, VerifiedView, VerifyBody
+from users.schemas.sessions import DevicesView, DeviceView, GrantView, JwksView, LoginBody, RefreshBody
+from users.schemas.step_up import SteppedUpView, StepUpBody, StepUpProofBody, StepUpView
+
+__all__ = [
+    "Addressed",
+    "DeviceSecret",
+    "DeviceView",
+    "DevicesView",
+    "Email",
+    "GrantView",
+    "JwksView",
+    "Line",
+    "LoginBody",
+    "Password",
+    "Phone",
+    "PlanBody",
+    "ProfileBody",
+    "RefreshBody",
+    "RegisterBody",
+    "ResendBody",
+    "RolesBody",
+    "StepUpBody",
+    "StepUpProofBody",
+    "StepUpView",
+    "SteppedUpView",
+    "UserQuery",
+    "UserView",
+    "UsersView",
+    "Uuid",
+    "VerificationView",
+    "VerifiedView",
+    "VerifyBody",
+]
