@@ -77,8 +77,7 @@ class Scope:
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """An answer as it was given: status, headers of the effect (Location, ETag) and the body's text."""
 
     status: int

@@ -24,6 +24,7 @@ ROLES: tuple[Role, ...] = (
 )
 PLANS: tuple[Plan, ...] = ("free", "premium", "enterprise")
 _KNOWN_ROLES: frozenset[str] = frozenset(ROLES)
+_NO_SCOPES: frozenset[str] = frozenset()
 
 
 class Limit(msgspec.Struct, frozen=True, gc=False):
@@ -85,6 +86,14 @@ def _words(some: frozenset[str]) -> str:
     return " ".join(sorted(some))
 
 
+@lru_cache(256)
+def _roles(words: str) -> frozenset[Role]:
+    roles = frozenset(words.split())
+    if not roles <= _KNOWN_ROLES:
+        raise ValueError(f"unknown role in {sorted(roles)}")
+    return roles  # type: ignore[return-value]  # checked against ROLES above
+
+
 def from_context(context: Mapping[str, str]) -> Caller:
     """Return the caller that :func:`to_context` wrote; ``KeyError`` or ``ValueError`` on anything else."""
     limit = None
@@ -94,14 +103,11 @@ def from_context(context: Mapping[str, str]) -> Caller:
     plan = context["plan"]
     if plan not in PLANS:
         raise ValueError(f"unknown plan {plan}")
-    roles = frozenset(context["roles"].split())
-    if not roles <= _KNOWN_ROLES:
-        raise ValueError(f"unknown role in {sorted(roles)}")
     return Caller(
         subject=context["sub"],
-        roles=roles,  # type: ignore[arg-type]  # checked against ROLES above
+        roles=_roles(context["roles"]),
         plan=plan,
-        scopes=frozenset(context["scopes"].split()),
+        scopes=frozenset(scopes.split()) if (scopes := context["scopes"]) else _NO_SCOPES,
         family=context["family"],
         step_up_at=int(context["step_up_at"]),
         step_up_level=int(context.get("step_up_level", "0")),

@@ -9,7 +9,7 @@ values under a sensitive name are masked and addresses, phone numbers and tokens
 import re
 import sys
 from contextvars import ContextVar
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +34,7 @@ _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(msgspec.Struct, frozen=True):
     """What one piece of work carries on: W3C ``traceparent`` and the correlation id of the first request."""
 
     traceparent: str
@@ -82,7 +81,8 @@ def failure(message: str, error: BaseException, **fields: object) -> None:
 def count(name: str, value: float = 1, *, unit: str = "Count", **dimensions: str) -> None:
     """Record one EMF metric of the present service under ``dimensions``."""
     directive = _directive(("service", *dimensions), ((name, unit),))
-    _write({"_aws": _aws(directive), "service": _service(), **dimensions, name: value})
+    at = {"Timestamp": int(clock.unix() * 1000), "CloudWatchMetrics": directive}
+    _write({"_aws": at, "service": _service(), **dimensions, name: value})
 
 
 def request_line(*, route: str, status: int, ms: float, **fields: object) -> None:
@@ -90,14 +90,14 @@ def request_line(*, route: str, status: int, ms: float, **fields: object) -> Non
 
     ``fields`` are request id, subject, problem code and the like, never a body, header or address.
     """
-    trace = _trace.get()
+    trace, now = _trace.get(), clock.unix()
     failed = status >= 500  # noqa: PLR2004 - the class of server errors
     line = {
-        "_aws": _aws(_directive(("service", "route"), _REQUEST_METRICS)),
+        "_aws": {"Timestamp": int(now * 1000), "CloudWatchMetrics": _request_directive()},
         "service": _service(),
         "route": route,
         "level": "ERROR" if failed else "INFO",
-        "timestamp": clock.now(),
+        "timestamp": datetime.fromtimestamp(now, tz=UTC),
         "message": "request",
         "status": status,
         "correlation_id": trace.correlation_id,
@@ -111,7 +111,10 @@ def request_line(*, route: str, status: int, ms: float, **fields: object) -> Non
     _write(line)
 
 
-_REQUEST_METRICS = (("Latency", "Milliseconds"), ("Requests", "Count"), ("Errors", "Count"))
+@cache
+def _request_directive() -> msgspec.Raw:
+    metrics = (("Latency", "Milliseconds"), ("Requests", "Count"), ("Errors", "Count"))
+    return _directive(("service", "route"), metrics)
 
 
 @cache
@@ -123,10 +126,6 @@ def _directive(dimensions: tuple[str, ...], metrics: tuple[tuple[str, str], ...]
         "Metrics": [{"Name": name, "Unit": unit} for name, unit in metrics],
     }
     return msgspec.Raw(_encode([head]))
-
-
-def _aws(directive: msgspec.Raw) -> dict[str, Any]:
-    return {"Timestamp": int(clock.unix() * 1000), "CloudWatchMetrics": directive}
 
 
 def _write(line: dict[str, Any]) -> None:

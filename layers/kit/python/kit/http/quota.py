@@ -62,8 +62,8 @@ def headers(taken: list[Taken]) -> dict[str, str]:
         return {}
     tightest = taken[0][2] if len(taken) == 1 else min((one for _, _, one in taken), key=_remaining)
     return {
-        "RateLimit-Policy": ", ".join(f'"{name}";q={one.limit};w={window}' for name, window, one in taken),
-        "RateLimit": ", ".join(f'"{name}";r={one.remaining};t={one.reset_s}' for name, _, one in taken),
+        "RateLimit-Policy": ", ".join([f'"{name}";q={one.limit};w={window}' for name, window, one in taken]),
+        "RateLimit": ", ".join([f'"{name}";r={one.remaining};t={one.reset_s}' for name, _, one in taken]),
         "X-RateLimit-Limit": str(tightest.limit),
         "X-RateLimit-Remaining": str(tightest.remaining),
         "X-RateLimit-Reset": str(tightest.reset_s),
