@@ -1,15 +1,36 @@
 """Subscriptions, a gateway and its customers for tests of what is paid again and again."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from typing import Any
 
-from builders.orders import SELLER, Desk
-from payments.adapters.memory.gateway import MemoryGateway
+from builders.orders import OFFERS, SELLER, Desk, offer
+from payments.adapters.kyc import SettledKyc
+from payments.adapters.memory.gateway import Card, MemoryGateway
 from payments.adapters.memory.gateway_subscriptions import MemorySubscriptions as GatewaySubscriptions
+from payments.adapters.memory.notices import MemoryStates
+from payments.adapters.memory.papers import MemoryNotifier
 from payments.adapters.memory.payments import MemoryProfiles
 from payments.adapters.memory.subscriptions import MemoryPriceNames, MemorySubscriptions
 from payments.model.ledger import PersonId
+from payments.model.offer import Catalogue
 from payments.model.profile import Profile
+from payments.model.subscription import Subscription
+from payments.service.applying import Applying
+from payments.service.notices import ReadBack
 from payments.service.subscriptions.beginning import Pages, Pricing, Subscribing
+from payments.service.subscriptions.changing import Changing
+from payments.service.subscriptions.dunning import Dunning
+from payments.service.subscriptions.following import Following, Recording
+from payments.service.subscriptions.looking import Looking
+from payments.service.subscriptions.noticing import Noticing
+from payments.service.upkeep import Upkeep
+
+HOME = "https://app.example"
+
+
+def void(_result: object) -> None:
+    """Return nothing, for a work whose result nobody wants."""
 
 
 def profile(who: PersonId, state: str = SELLER) -> Profile:
@@ -25,6 +46,10 @@ class Office:
     subscriptions: MemorySubscriptions = field(default_factory=MemorySubscriptions)
     names: MemoryPriceNames = field(default_factory=MemoryPriceNames)
     profiles: MemoryProfiles = field(default_factory=MemoryProfiles)
+    notifier: MemoryNotifier = field(default_factory=MemoryNotifier)
+    states: MemoryStates = field(default_factory=MemoryStates)
+    kyc: SettledKyc = field(default_factory=lambda: SettledKyc("verified"))
+    offers: Catalogue = OFFERS
     gateway: MemoryGateway = field(init=False)
     hand: GatewaySubscriptions = field(init=False)
 
@@ -46,6 +71,126 @@ class Office:
             "https://app.example/back",
             self.desk.clock.now,
         )
+
+    @property
+    def recording(self) -> Recording:
+        """Return what keeps changes."""
+        return Recording(self.subscriptions, self.desk.due, nullcontext, self.desk.clock.now)
+
+    @property
+    def following(self) -> Following:
+        """Return what follows readings."""
+        return Following(
+            self.subscriptions,
+            self.names,
+            self.offers,
+            self.profiles,
+            self.kyc,
+            self.desk.payments,
+            self.desk.entitlements,
+            self.desk.entitling,
+            self.desk.capturing,
+            self.recording,
+        )
+
+    @property
+    def looking(self) -> Looking:
+        """Return what looks and follows."""
+        applying = Applying(checkouts=(self.pages.follow,), subscriptions=(self.following.follow,))
+        return Looking(ReadBack(self.gateway), self.states, nullcontext, applying.apply)
+
+    @property
+    def changing(self) -> Changing:
+        """Return what changes."""
+        pricing = Pricing(self.hand, self.names)
+        return Changing(
+            self.subscriptions,
+            self.profiles,
+            self.hand,
+            pricing,
+            self.looking,
+            SELLER,
+            self.desk.clock.now,
+        )
+
+    @property
+    def dunning(self) -> Dunning:
+        """Return what tries again."""
+        return Dunning(
+            self.subscriptions,
+            self.profiles,
+            self.hand,
+            self.looking,
+            self.recording,
+            self.notifier,
+            HOME,
+            self.desk.clock.now,
+        )
+
+    @property
+    def noticing(self) -> Noticing:
+        """Return what tells before charges."""
+        return Noticing(
+            self.subscriptions,
+            self.profiles,
+            self.hand,
+            self.recording,
+            self.notifier,
+            HOME,
+            self.desk.clock.now,
+        )
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """Return what does due rows."""
+        entitling = self.desk.entitling
+        return Upkeep(
+            self.desk.due,
+            {
+                "entitlement.refresh": lambda row: void(entitling.refresh(PersonId(row.subject))),
+                "subscription.notice": self.noticing.notice,
+                "subscription.retry": self.dunning.retry,
+                "subscription.downgrade": self.dunning.downgrade,
+            },
+            self.desk.clock.now,
+        )
+
+    def begun(self, who: PersonId, sku: str = "premium-monthly", card: Card = "good") -> Subscription:
+        """Begin and pay on the page, and let the worker see it; return the subscription."""
+        one = self.subscribing.begin(who, offer(sku), profile(who), f"{who}-{sku}")
+        self.profiles.put(profile(who))
+        assert one.page is not None
+        self.hand.subscribe(one.page, card)
+        ref = self.gateway.checkouts[one.page].subscription
+        assert ref is not None
+        self.looking.look(ref)
+        return self.now_of(one)
+
+    def now_of(self, one: Subscription) -> Subscription:
+        """Return the newest state."""
+        found = self.subscriptions.find(one.id)
+        assert found is not None
+        return found
+
+    def renewed(self, one: Subscription) -> Subscription:
+        """Go to the end of the period, let the gateway renew or end, and the worker see it."""
+        assert one.ref is not None
+        self.desk.clock.at = max(self.desk.clock.at, self.gateway.subscriptions[one.ref].period_end)
+        self.hand.renew(one.ref)
+        self.looking.look(one.ref)
+        return self.now_of(one)
+
+    def work(self) -> int:
+        """Do everything that is due; return how many rows were done."""
+        total = 0
+        while done := self.upkeep.run():
+            total += done
+        return total
+
+    def told(self, kind: str) -> list[Any]:
+        """Return the data of the events of a type, in order."""
+        stores = (self.subscriptions.told, self.desk.payments.told, self.desk.entitlements.told)
+        return [one.data for store in stores for one in store if one.type == kind]
 
     @property
     def pages(self) -> Pages:

@@ -11,6 +11,7 @@ from kit.lazy import submodules
 if TYPE_CHECKING:
     from payments.bootstrap import (
         api,
+        dunning,
         gateway,
         notices,
         orders,
@@ -21,5 +22,16 @@ if TYPE_CHECKING:
         worker,
     )
 
-__all__ = ["api", "gateway", "notices", "orders", "relay", "schedule", "stores", "subscriptions", "worker"]
+__all__ = [
+    "api",
+    "dunning",
+    "gateway",
+    "notices",
+    "orders",
+    "relay",
+    "schedule",
+    "stores",
+    "subscriptions",
+    "worker",
+]
 __getattr__ = submodules(__name__)

@@ -6,8 +6,14 @@ from functools import cache
 from kit import settings
 from payments.adapters.postgres.subscriptions import PostgresPriceNames, PostgresSubscriptions
 from payments.bootstrap import gateway, orders
+from payments.bootstrap.notices import states
 from payments.bootstrap.stores import database
+from payments.service.applying import Applying
+from payments.service.notices import ReadBack
 from payments.service.subscriptions.beginning import Pages, Pricing, Subscribing
+from payments.service.subscriptions.changing import Changing
+from payments.service.subscriptions.following import Following, Recording
+from payments.service.subscriptions.looking import Looking
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +21,12 @@ class WebSettings:
     """The first of ``ALLOWED_ORIGINS`` is where hosted pages lead back to."""
 
     allowed_origins: tuple[str, ...] = ("https://app.example",)
+
+
+@cache
+def home() -> str:
+    """Return the address of the pages on which people see their subscriptions."""
+    return settings.load(WebSettings).allowed_origins[0]
 
 
 @cache
@@ -36,9 +48,52 @@ def pages() -> Pages:
 
 
 @cache
+def recording() -> Recording:
+    """Return what keeps changes."""
+    return Recording(subscriptions(), orders.due(), orders.payments().together)
+
+
+@cache
+def following() -> Following:
+    """Return what follows readings."""
+    return Following(
+        subscriptions(),
+        names(),
+        orders.offers(),
+        orders.profiles(),
+        orders.kyc(),
+        orders.payments(),
+        orders.entitlements(),
+        orders.entitling(),
+        orders.capturing(),
+        recording(),
+    )
+
+
+@cache
+def looking() -> Looking:
+    """Return what looks after our own commands."""
+    applying = Applying(subscriptions=(following().follow,))
+    return Looking(ReadBack(gateway.reader()), states(), orders.payments().together, applying.apply)
+
+
+@cache
+def changing() -> Changing:
+    """Return what changes, cancels and resumes."""
+    pricing = Pricing(gateway.subscriptions(), names())
+    return Changing(
+        subscriptions(),
+        orders.profiles(),
+        gateway.subscriptions(),
+        pricing,
+        looking(),
+        orders.own().seller_state,
+    )
+
+
+@cache
 def subscribing() -> Subscribing:
     """Return what begins subscriptions."""
-    home = settings.load(WebSettings).allowed_origins[0]
     return Subscribing(
         subscriptions(),
         orders.profiles(),
@@ -46,6 +101,6 @@ def subscribing() -> Subscribing:
         gateway.subscriptions(),
         Pricing(gateway.subscriptions(), names()),
         orders.own().seller_state,
-        f"{home}/subscriptions?begun=1",
-        f"{home}/plans",
+        f"{home()}/subscriptions?begun=1",
+        f"{home()}/plans",
     )

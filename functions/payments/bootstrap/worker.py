@@ -5,7 +5,7 @@ from functools import cache
 from payments.bootstrap.gateway import reader
 from payments.bootstrap.notices import notices, states
 from payments.bootstrap.stores import database
-from payments.bootstrap.subscriptions import pages
+from payments.bootstrap.subscriptions import following, pages
 from payments.service.applying import Applying
 from payments.service.notices import Keeping, ReadBack
 
@@ -18,7 +18,9 @@ def read_back() -> ReadBack:
 @cache
 def keeping() -> Keeping:
     """Return what keeps and applies. Who follows a kind of state stands here."""
-    return Keeping(states(), notices(), Applying(checkouts=(pages().follow,)))
+    return Keeping(
+        states(), notices(), Applying(checkouts=(pages().follow,), subscriptions=(following().follow,))
+    )
 
 
 __all__ = ["database", "keeping", "read_back", "states"]

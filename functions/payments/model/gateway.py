@@ -24,7 +24,9 @@ RefundStatus = Literal["pending", "succeeded", "failed"]
 SubscriptionStatus = Literal["incomplete", "trialing", "active", "past_due", "ended"]
 InvoiceStatus = Literal["draft", "open", "paid", "void"]
 Interval = Literal["month", "year"]
-Proration = Literal["at_once", "next_invoice", "none"]
+Proration = Literal["at_once", "next_invoice", "none", "anew"]
+"""What the period still holds is billed now, with the next invoice, or never; ``anew``: it is taken off the
+price of a period that begins now, and where that is not paid nothing changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,11 @@ class GatewaySubscription:
 
 @dataclass(frozen=True, slots=True)
 class GatewayInvoice:
-    """What a period of a subscription costs, and by which payment it was paid."""
+    """What a period of a subscription costs at which price, and by which payment it was paid.
+
+    ``address`` is a page where the customer can pay it by hand, ``paid_at`` when it was paid, ``credit`` what
+    is left over for later invoices.
+    """
 
     ref: InvoiceRef
     subscription: SubscriptionRef
@@ -157,3 +163,16 @@ class GatewayInvoice:
     period_start: datetime
     period_end: datetime
     payment: PaymentRef | None = None
+    price: PriceRef | None = None
+    address: str | None = None
+    paid_at: datetime | None = None
+    credit: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """An invoice that would be: ``total`` below nothing is what would be carried to later ones."""
+
+    total: Money
+    period_start: datetime
+    period_end: datetime

@@ -7,7 +7,7 @@ pending ──> trialing ──> active <──> past_due ──> ended ──> 
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, Literal
 
 from kit.identity import Plan
@@ -24,10 +24,6 @@ LIVE: Final[frozenset[Life]] = frozenset({"pending", "trialing", "active", "past
 """A person has one of these a product line."""
 RENEWED: Final[frozenset[Life]] = frozenset({"trialing", "active", "past_due"})
 """The gateway asks for money for these."""
-LEEWAY: Final = timedelta(days=2)
-"""A plan outlives its paid period by this much while the renewal is under way: a gateway bills up to hours
-later, and tells of it by webhooks that may be late."""
-
 _NAMESPACE: Final = uuid.UUID("a6a1a2f4-52a5-5c0e-8d3b-737562736372")
 _MONTHS: Final[dict[Interval, int]] = {"month": 1, "year": 12}
 
@@ -49,7 +45,8 @@ class Terms:
 class Arrears:
     """A renewal that was not paid: ``due`` paise since ``since``. ``address`` is where the customer can pay.
 
-    ``tries`` counts ours and the gateway's first. The plan stays until ``grace_until``.
+    ``tries`` counts the charges, the gateway's first included, ``told`` of how many the customer was told.
+    The plan stays until ``grace_until``; ``asks``: the bank wants the customer to confirm.
     """
 
     invoice: InvoiceRef
@@ -57,6 +54,7 @@ class Arrears:
     since: datetime
     grace_until: datetime
     tries: int = 1
+    told: int = 0
     next_try_at: datetime | None = None
     address: str | None = None
     asks: bool = False
@@ -66,8 +64,9 @@ class Arrears:
 class Subscription:
     """``terms`` are in force, ``following`` those from the next period on, ``version`` counts changes from 1.
 
-    ``page`` is the hosted page on which it is begun, ``period`` what the newest paid invoice paid for;
-    ``ends_at`` is set once it is to end. ``noticed`` is the end of the period whose renewal was announced.
+    ``page`` is the hosted page on which it is begun, ``period`` what the newest paid invoice paid for, and
+    ``covered_until`` how long the plan may be used for it. ``ends_at`` is set once it is to end. ``noticed``
+    is the end of the period whose renewal was announced, ``credit`` what later invoices cost less, in paise.
     """
 
     id: SubscriptionId
@@ -86,16 +85,46 @@ class Subscription:
     following: Terms | None = None
     started_at: datetime | None = None
     period: Period | None = None
+    covered_until: datetime | None = None
     ends_at: datetime | None = None
     arrears: Arrears | None = None
+    credit: int = 0
     noticed: datetime | None = None
     ended_at: datetime | None = None
     reason: EndReason | None = None
 
 
+def renews(one: Subscription) -> bool:
+    """Whether the gateway will ask for money at the end of the period."""
+    return one.life in {"trialing", "active"} and one.ends_at is None
+
+
+def next_charge(one: Subscription) -> int:
+    """Return what the next renewal takes in paise, after what is left over."""
+    return max(0, (one.following or one.terms).price - one.credit)
+
+
+def changes_at_once(one: Subscription, wanted: Terms) -> bool:
+    """Whether ``wanted`` begins now, what is unused of the present period taken off; else with the next one.
+
+    What is dearer, or paid at other intervals, begins now: nobody waits for more. What is cheaper begins when
+    the period is over: nobody loses what they paid for. A trial ends before anything else is charged.
+    """
+    present = one.terms
+    return one.life != "trialing" and (wanted.interval != present.interval or wanted.price > present.price)
+
+
 def subscription_id(person: PersonId, key: str) -> SubscriptionId:
     """Return the id of what ``person`` begins under the idempotency key ``key``: the same twice."""
     return SubscriptionId(str(uuid.uuid5(_NAMESPACE, f"{person}/{key}")))
+
+
+def subscription_of(reference: str | None) -> SubscriptionId | None:
+    """Return the id that the gateway was given; None for what cannot be one of ours."""
+    try:
+        return SubscriptionId(str(uuid.UUID(reference or "")))
+    except ValueError:
+        return None
 
 
 def payment_id(invoice: InvoiceRef) -> PaymentId:

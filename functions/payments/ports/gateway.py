@@ -14,6 +14,7 @@ from payments.model.gateway import (
     CheckoutOrder,
     CheckoutRef,
     CustomerRef,
+    Forecast,
     GatewayInvoice,
     GatewayPayment,
     GatewayRefund,
@@ -69,7 +70,16 @@ class SubscriptionGateway(Protocol):
     def change_price(
         self, ref: SubscriptionRef, price: PriceRef, proration: Proration, *, key: str
     ) -> GatewaySubscription:
-        """Go on at another price; what the period still holds is settled as ``proration`` says."""
+        """Go on at another price; what the period still holds is settled as ``proration`` says.
+
+        Raises ``PaymentDeclined`` or ``CustomerNeeded`` for ``anew`` that was not paid: nothing changed.
+        """
+
+    def preview(self, ref: SubscriptionRef, price: PriceRef | None = None) -> Forecast | None:
+        """Return what a change to ``price`` would cost now, the period begun anew; None: the next renewal.
+
+        None for a subscription that will not be renewed.
+        """
 
     def end_subscription(self, ref: SubscriptionRef, *, at_once: bool, key: str) -> GatewaySubscription:
         """End now or with the period; one that has ended stays so."""

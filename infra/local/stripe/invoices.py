@@ -1,6 +1,7 @@
 """Invoices of subscriptions: made, finalised, paid or left open."""
 
 from local.stripe import customers, payments
+from local.stripe.cards import BY_NUMBER
 from local.stripe.errors import StripeRefusal, invalid
 from local.stripe.params import Params
 from local.stripe.records import Body
@@ -9,18 +10,8 @@ from local.stripe.world import World
 
 def make(world: World, subscription: Body, amount: int, reason: str, period: tuple[int, int]) -> Body:
     """Keep a finalised invoice of ``amount`` (what is due at least 0) over ``period`` and tell of it."""
-    item = subscription["items"]["data"][0]
     serial = int(world.records.setting("invoices", "0")) + 1
     world.records.set("invoices", str(serial))
-    line = {
-        "id": world.new_id("il"),
-        "object": "line_item",
-        "amount": amount,
-        "currency": subscription["currency"],
-        "description": item["price"]["nickname"],
-        "period": {"start": period[0], "end": period[1]},
-        "pricing": {"type": "price_details", "price_details": {"price": item["price"]["id"]}},
-    }
     invoice = world.make(
         "invoice",
         "in",
@@ -42,7 +33,15 @@ def make(world: World, subscription: Body, amount: int, reason: str, period: tup
             "next_payment_attempt": None,
             "period_start": period[0],
             "period_end": period[1],
-            "lines": {"object": "list", "data": [line], "has_more": False, "url": ""},
+            "lines": {
+                "object": "list",
+                "data": [line(world, subscription, amount)],
+                "has_more": False,
+                "url": "",
+            },
+            "hosted_invoice_url": None,
+            "ending_balance": subscription["_carried"],
+            "status_transitions": {"finalized_at": world.at(), "paid_at": None},
             "metadata": {},
             "parent": {
                 "type": "subscription_details",
@@ -55,9 +54,25 @@ def make(world: World, subscription: Body, amount: int, reason: str, period: tup
         },
         subscription["id"],
     )
+    world.keep(invoice | {"hosted_invoice_url": f"{world.base_url}/invoice/{invoice['id']}"})
+    invoice = world.find(invoice["id"], "in")
     world.emit("invoice.created", invoice)
     world.emit("invoice.finalized", invoice)
     return invoice
+
+
+def line(world: World, subscription: Body, amount: int) -> Body:
+    """Return the one line of an invoice: the subscription's price for its present period."""
+    item = subscription["items"]["data"][0]
+    return {
+        "id": world.new_id("il"),
+        "object": "line_item",
+        "amount": amount,
+        "currency": subscription["currency"],
+        "description": item["price"]["nickname"],
+        "period": {"start": item["current_period_start"], "end": item["current_period_end"]},
+        "pricing": {"type": "price_details", "price_details": {"price": item["price"]["id"]}},
+    }
 
 
 def intent_of(world: World, invoice: Body) -> Body:
@@ -70,6 +85,7 @@ def intent_of(world: World, invoice: Body) -> Body:
         "setup_future_usage": "off_session",
         "metadata": {},
         "description": f"Invoice {invoice['number']}",
+        "_invoice": invoice["id"],
     }
     intent = payments.intended(world, invoice["amount_due"], invoice["currency"], members)
     entry = {
@@ -96,6 +112,7 @@ def settle(world: World, invoice: Body) -> Body:
         "amount_paid": invoice["amount_due"],
         "amount_remaining": 0,
         "attempted": True,
+        "status_transitions": invoice["status_transitions"] | {"paid_at": world.at()},
     }
     world.keep(invoice)
     world.emit("invoice.paid", invoice)
@@ -153,8 +170,46 @@ def void(world: World, params: Params, invoice: str) -> Body:
     params.done()
     if known["status"] != "open":
         raise invalid(f"You can only void open invoices; this one is {known['status']}.")
-    world.emit("invoice.voided", world.keep(known | {"status": "void"}))
-    return known | {"status": "void"}
+    return voided(world, known)
+
+
+def voided(world: World, invoice: Body) -> Body:
+    """Let nobody pay an invoice any more."""
+    invoice |= {"status": "void"}
+    world.emit("invoice.voided", world.keep(invoice))
+    return invoice
+
+
+def pay_by_hand(world: World, invoice: Body, number: str) -> Body:
+    """Pay on the invoice's own page; 3-D Secure leaves it open. Raises the refusal of a decline."""
+    card = BY_NUMBER.get("".join(number.split()))
+    if invoice["status"] != "open":
+        raise invalid(f"This invoice can no longer be paid: it is {invoice['status']}.")
+    if card is None:
+        message = "Your card number is not one of the test cards."
+        raise StripeRefusal(402, "card_error", message, code="incorrect_number")
+    method = customers.method_of(world, card, None)
+    intent = intent_of(world, invoice)
+    world.keep(intent | {"payment_method": method["id"], "status": "requires_confirmation"})
+    intent = payments.confirmed(world, world.find(intent["id"], "pi"))
+    return invoice if intent["status"] == "requires_action" else _paid_by_hand(world, invoice)
+
+
+def authenticated(world: World, invoice: Body, *, passed: bool) -> Body:
+    """Go on after the challenge."""
+    payments.authenticated(world, intent_of(world, invoice), passed=passed)
+    return _paid_by_hand(world, invoice)
+
+
+def _paid_by_hand(world: World, invoice: Body) -> Body:
+    """Settle; the card that paid is the subscription's from now on, as on Stripe's own page."""
+    from local.stripe import subscriptions  # noqa: PLC0415 - a paid invoice revives its subscription
+
+    subscription = world.find(invoice["parent"]["subscription_details"]["subscription"], "sub")
+    world.keep(subscription | {"default_payment_method": intent_of(world, invoice)["payment_method"]})
+    settle(world, invoice)
+    subscriptions.revived(world, subscription["id"])
+    return invoice
 
 
 def retrieve(world: World, params: Params, invoice: str) -> Body:

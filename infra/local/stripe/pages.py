@@ -4,7 +4,7 @@ from html import escape
 from urllib.parse import parse_qs
 
 from local.gateway.messages import HttpRequest, HttpResponse
-from local.stripe import checkout
+from local.stripe import checkout, invoices
 from local.stripe.cards import OFFERED
 from local.stripe.errors import StripeRefusal
 from local.stripe.records import Body
@@ -28,18 +28,45 @@ border-radius:8px}.note{font-size:.85rem;color:#5b6475}table{width:100%}td:last-
 
 
 def handle(world: World, request: HttpRequest) -> HttpResponse:
-    """Answer ``/pay/<session>`` and ``/3ds/<intent>``."""
+    """Answer ``/pay/<session>``, ``/invoice/<invoice>`` and ``/3ds/<intent>``."""
     _, _, rest = request.path.partition("/")
     place, _, object_id = rest.partition("/")
     if place == "3ds" and request.method == "GET":
         return _to_session(world, object_id)
+    if place == "invoice" and object_id.startswith("in_") and world.records.get(object_id):
+        return _invoice(world, request, world.find(object_id, "in"))
     session = world.records.get(object_id) if object_id.startswith("cs_test_") else None
     if place != "pay" or session is None:
         return _page("No such page", "<p>There is no payment page at this address.</p>", 404)
     if request.method == "GET":
         return _shown(world, session)
-    given = {name: values[-1] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
-    return _clicked(world, session, given)
+    return _clicked(world, session, _form(request))
+
+
+def _form(request: HttpRequest) -> dict[str, str]:
+    return {name: values[-1] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
+
+
+def _invoice(world: World, request: HttpRequest, invoice: Body) -> HttpResponse:
+    """Show an invoice that the customer may pay by hand, or pay it."""
+    problem, status = "", 200
+    if request.method == "POST":
+        given = _form(request)
+        with world.records.change():  # what a decline left behind stays
+            try:
+                if given.get("action", "pay") == "pay":
+                    invoices.pay_by_hand(world, invoice, given.get("number", ""))
+                else:
+                    invoices.authenticated(world, invoice, passed=given["action"] == "authenticate")
+            except StripeRefusal as refusal:
+                problem, status = str(refusal), 402
+        invoice = world.find(invoice["id"], "in")
+    if invoice["status"] != "open":
+        return _page("Thank you", f"<p>The invoice {invoice['number']} is {invoice['status']}.</p>", status)
+    if invoice["payments"]["data"] and invoices.intent_of(world, invoice)["status"] == "requires_action":
+        return _page("3-D Secure", _CHALLENGE, status)
+    title = f"Pay {_money(invoice['amount_due'], invoice['currency'])}"
+    return _page(title, f"<p>Invoice {escape(invoice['number'])}</p>{_bad(problem)}{_FORM}", status)
 
 
 def _clicked(world: World, session: Body, given: dict[str, str]) -> HttpResponse:
@@ -71,6 +98,8 @@ def _away(address: str, session: Body) -> HttpResponse:
 
 def _to_session(world: World, intent_id: str) -> HttpResponse:
     intent = world.records.get(intent_id) or {}
+    if "_invoice" in intent:
+        return HttpResponse(303, [("Location", f"/invoice/{intent['_invoice']}")])
     session = intent.get("_session")
     if session is None:
         return _page("No such page", "<p>This payment has no page of its own.</p>", 404)
@@ -82,7 +111,6 @@ def _shown(world: World, session: Body, problem: str = "", status: int = 200) ->
         words = "was paid" if session["status"] == "complete" else "has expired"
         return _page("This page is closed", f"<p>The session {words}.</p>", status)
     intent = world.records.get(session["payment_intent"]) if session["payment_intent"] else None
-    bad = f'<p class="bad" role="alert">{escape(problem)}</p>' if problem else ""
     if intent is not None and intent["status"] == "requires_action":
         return _page("3-D Secure", _CHALLENGE, status)
     lines = "".join(
@@ -94,7 +122,7 @@ def _shown(world: World, session: Body, problem: str = "", status: int = 200) ->
     total = _money(session["amount_total"], session["currency"])
     return _page(
         f"Pay {total}",
-        f"<table>{lines}</table>{bad}{_FORM}<table class=note>{cards}</table>",
+        f"<table>{lines}</table>{_bad(problem)}{_FORM}<table class=note>{cards}</table>",
         status,
     )
 
@@ -111,6 +139,10 @@ _CHALLENGE = """
 <form method=post><button name=action value=authenticate>Yes, it is me</button>
 <button class=plain name=action value=fail_authentication>No, refuse</button></form>
 """
+
+
+def _bad(problem: str) -> str:
+    return f'<p class="bad" role="alert">{escape(problem)}</p>' if problem else ""
 
 
 def _money(amount: int, currency: str) -> str:

@@ -4,7 +4,17 @@ import re
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from local.stripe import catalogue, charges, checkout, customers, invoices, payments, refunds, subscriptions
+from local.stripe import (
+    catalogue,
+    changes,
+    charges,
+    checkout,
+    customers,
+    invoices,
+    payments,
+    refunds,
+    subscriptions,
+)
 from local.stripe.errors import StripeRefusal
 from local.stripe.params import Params
 from local.stripe.records import Body
@@ -58,9 +68,10 @@ _TABLE: tuple[tuple[str, str, Act], ...] = (
     ("GET", "/v1/refunds/{}", refunds.retrieve),
     ("GET", "/v1/subscriptions", subscriptions.listed),
     ("GET", "/v1/subscriptions/{}", subscriptions.retrieve),
-    ("POST", "/v1/subscriptions/{}", subscriptions.update),
+    ("POST", "/v1/subscriptions/{}", changes.update),
     ("DELETE", "/v1/subscriptions/{}", subscriptions.cancel),
     ("GET", "/v1/invoices", invoices.listed),
+    ("POST", "/v1/invoices/create_preview", changes.preview),
     ("GET", "/v1/invoices/{}", invoices.retrieve),
     ("POST", "/v1/invoices/{}/pay", invoices.pay),
     ("POST", "/v1/invoices/{}/void", invoices.void),

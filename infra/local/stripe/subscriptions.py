@@ -1,18 +1,15 @@
-"""Subscriptions: begun on the hosted page, renewed on the platform's clock, changed with proration, ended."""
-
-from fractions import Fraction
+"""Subscriptions: begun on the hosted page, renewed on the platform's clock, ended."""
 
 from local.stripe import customers, invoices
-from local.stripe.errors import invalid
+from local.stripe.errors import StripeRefusal, invalid
 from local.stripe.params import Params
 from local.stripe.periods import boundary
 from local.stripe.records import Body
 from local.stripe.world import World
 
 _DAY = 86_400
-_LIVE = {"active", "trialing", "past_due"}
+LIVE = {"active", "trialing", "past_due"}
 _MOST_RENEWALS = 1_000
-_PRORATIONS = ("create_prorations", "none", "always_invoice")
 
 
 def begun(world: World, session: Body, customer: str, method: Body) -> Body | None:
@@ -85,7 +82,7 @@ def activated(world: World, session: Body) -> None:
     """Begin: the first invoice is paid, or there is a trial."""
     subscription = world.find(session["subscription"], "sub")
     invoices.settle(world, world.find(subscription["latest_invoice"], "in"))
-    _set(world, subscription, status="trialing" if subscription["trial_end"] else "active")
+    changed(world, subscription, status="trialing" if subscription["trial_end"] else "active")
 
 
 def revived(world: World, subscription_id: str) -> None:
@@ -93,10 +90,11 @@ def revived(world: World, subscription_id: str) -> None:
     subscription = world.find(subscription_id, "sub")
     owed = any(each["status"] == "open" for each in world.records.newest("invoice", subscription_id))
     if subscription["status"] == "past_due" and not owed:
-        _set(world, subscription, status="active")
+        changed(world, subscription, status="active")
 
 
-def _set(world: World, subscription: Body, **members: object) -> None:
+def changed(world: World, subscription: Body, **members: object) -> None:
+    """Keep other members and tell of them."""
     subscription |= members
     world.emit("customer.subscription.updated", world.keep(subscription))
 
@@ -106,7 +104,7 @@ def tick(world: World) -> None:
     for subscription in world.records.newest("subscription"):
         for _ in range(_MOST_RENEWALS):
             item = subscription["items"]["data"][0]
-            if subscription["status"] not in _LIVE or item["current_period_end"] > world.now():
+            if subscription["status"] not in LIVE or item["current_period_end"] > world.now():
                 break
             with world.pinned(item["current_period_end"]):
                 _turn(world, subscription, item)
@@ -124,10 +122,10 @@ def _turn(world: World, subscription: Body, item: Body) -> None:
     if subscription["status"] == "trialing":
         subscription["status"] = "active"
     amount = item["price"]["unit_amount"] * item["quantity"]
-    _bill(world, subscription, amount, "subscription_cycle")
+    bill(world, subscription, amount, "subscription_cycle")
 
 
-def _bill(world: World, subscription: Body, amount: int, reason: str) -> None:
+def bill(world: World, subscription: Body, amount: int, reason: str) -> StripeRefusal | None:
     """Ask for ``amount`` and what was carried over; a failure makes the subscription past due."""
     item = subscription["items"]["data"][0]
     total = amount + subscription["_carried"]
@@ -141,75 +139,8 @@ def _bill(world: World, subscription: Body, amount: int, reason: str) -> None:
         world.records.get(default) if default else customers.default_method(world, subscription["customer"])
     )
     refusal = invoices.collect(world, invoice, method)
-    _set(world, subscription, status="past_due" if refusal else subscription["status"])
-
-
-def update(world: World, params: Params, subscription: str) -> Body:
-    """POST /v1/subscriptions/{subscription}."""
-    known = world.find(subscription, "sub", "id")
-    if known["status"] not in _LIVE:
-        raise invalid(f"A subscription that is {known['status']} cannot be changed.")
-    known["metadata"] = params.metadata(known["metadata"])
-    known["default_payment_method"] = params.text("default_payment_method") or known["default_payment_method"]
-    behaviour = params.choice("proration_behavior", _PRORATIONS, "create_prorations")
-    wanted = params.flag("cancel_at_period_end", default=known["cancel_at_period_end"])
-    if wanted != known["cancel_at_period_end"]:
-        item = known["items"]["data"][0]
-        known["cancel_at"] = item["current_period_end"] if wanted else None
-        known |= {"cancel_at_period_end": wanted, "canceled_at": world.at() if wanted else None}
-    items = params.items("items")
-    params.raw("payment_behavior")
-    params.done()
-    for each in items:
-        _change(world, known, each, str(behaviour))
-    _set(world, known)
-    return known
-
-
-def _change(world: World, known: Body, wish: Params, behaviour: str) -> None:
-    item = known["items"]["data"][0]
-    if wish.needed("id") != item["id"]:
-        raise invalid(f"No such subscription item: '{wish.text('id')}'", wish.name("id"), "resource_missing")
-    price_id = world.known(wish, "price", "price")
-    before = item["price"]["unit_amount"] * item["quantity"]
-    item["quantity"] = wish.integer("quantity", least=1) or item["quantity"]
-    wish.done()
-    old = item["price"]
-    if price_id is not None:
-        item["price"] = world.find(price_id, "price")
-    if item["price"]["recurring"] is None:
-        raise invalid("The price specified is not recurring.", "items[0][price]")
-    after = item["price"]["unit_amount"] * item["quantity"]
-    restarts = old["recurring"] != item["price"]["recurring"]
-    if known["status"] == "trialing":
-        return
-    left = _left(world, item)
-    if behaviour != "none":
-        known["_carried"] += _rounded(-before * left) + (0 if restarts else _rounded(after * left))
-    if restarts:
-        _restart(world, known, item)
-        _bill(world, known, after, "subscription_update")
-    elif behaviour == "always_invoice":
-        _bill(world, known, 0, "subscription_update")
-
-
-def _left(world: World, item: Body) -> Fraction:
-    """Return which part of the period is still to come."""
-    whole = item["current_period_end"] - item["current_period_start"]
-    return Fraction(max(0, item["current_period_end"] - world.at()), whole)
-
-
-def _rounded(value: Fraction) -> int:
-    return round(value)
-
-
-def _restart(world: World, known: Body, item: Body) -> None:
-    now = world.at()
-    known |= {"billing_cycle_anchor": now, "_periods": 1}
-    item |= {
-        "current_period_start": now,
-        "current_period_end": boundary(now, item["price"]["recurring"], 1),
-    }
+    changed(world, subscription, status="past_due" if refusal else subscription["status"])
+    return refusal
 
 
 def cancel(world: World, params: Params, subscription: str) -> Body:

