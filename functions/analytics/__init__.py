@@ -1,0 +1,1 @@
+"""Analytics: figures made of the event store alone."""

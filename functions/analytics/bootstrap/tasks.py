@@ -1,0 +1,5 @@
+"""The tasks."""
+
+from analytics.bootstrap.projector import keeping
+
+__all__ = ["keeping"]

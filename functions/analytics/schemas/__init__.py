@@ -1,0 +1,1 @@
+"""What crosses HTTP: days are those of India, amounts whole paise."""

@@ -1,0 +1,1 @@
+"""Use cases: reading the store on, making figures anew, answering."""
