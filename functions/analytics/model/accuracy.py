@@ -69,7 +69,7 @@ class Accuracy:
 
 def contributions(facts: Iterable[Turned]) -> Iterator[Contribution]:
     """Yield what the facts of one signal add, in any order; nothing before it is promised."""
-    ordered = sorted(facts, key=lambda one: (one.version, one.event))
+    ordered = sorted(facts, key=lambda one: one.order)
     first = next((one for one in ordered if one.turn in {"published", "voided"}), None)
     if first is None:
         return

@@ -1,7 +1,7 @@
 """What of an event is kept for counting. ``subject`` is whose it is: a person, or a signal.
 
-All facts of one subject are counted together; facts of two subjects never meet. ``version`` orders the facts
-of one thing (``about``), whatever their clocks say.
+All facts of one subject are counted together; facts of two subjects never meet. Facts of one thing
+(``about``) are in the order of their versions, and of their ``place`` in the store within one version.
 """
 
 from dataclasses import dataclass
@@ -27,6 +27,12 @@ class Fact:
     about: str
     version: int
     at: datetime
+    place: int = 0
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """Return what puts the facts of one thing in order."""
+        return self.version, self.place, self.event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,10 +54,10 @@ class Moment:
 
 
 def moments(facts: Iterable[Subscribed]) -> list[Moment]:
-    """Return what the facts of one subscription did, by their versions; its time never runs backwards."""
+    """Return what the facts of one subscription did, in their order; its time never runs backwards."""
     found: list[Moment] = []
     state, at = State(), None
-    for fact in sorted(facts, key=lambda one: (one.version, one.event)):
+    for fact in sorted(facts, key=lambda one: one.order):
         at = fact.at if at is None else max(at, fact.at)
         after = _after(state, fact)
         found.append(Moment(at, fact.about, fact.event, state, after))

@@ -27,7 +27,7 @@ class Summary:
 
 def summary_of(facts: Iterable[Fact]) -> Summary:
     """Return what ``facts`` of one person come to, in any order."""
-    known = sorted(facts, key=lambda one: (one.version, one.event))
+    known = sorted(facts, key=lambda one: one.order)
     moved = [one for one in known if isinstance(one, Moved)]
     sold = [one for one in moved if one.line != "wallet"]
     plan = _standing([one for one in known if isinstance(one, Entitled)])

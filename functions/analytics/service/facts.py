@@ -1,6 +1,7 @@
 """From events to facts: which events count, and what of each is kept."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from analytics.model.facts import Chose, Entitled, Fact, Moved, Movement, Step, Subscribed, Turn, Turned
@@ -32,11 +33,15 @@ CURRENCY: Final = "INR"
 """The only currency the books have; another cannot be added up with it."""
 
 
-def fact_of(event: Event[Any]) -> Fact | None:
-    """Return what is kept of ``event``, None where it adds nothing. Raises ``Poison`` unless in INR."""
+def fact_of(event: Event[Any], place: int = 0) -> Fact | None:
+    """Return what is kept of ``event`` at ``place`` of its chain, None where it adds nothing.
+
+    Raises ``Poison`` for money that is not INR.
+    """
     if getattr(event.data, "currency", CURRENCY) != CURRENCY and event.data.TOPIC == PaymentCaptured.TOPIC:
         raise Poison(f"figures are in {CURRENCY}, this is {event.data.currency}")
-    return _MAKE[type(event.data)](event)
+    fact = _MAKE[type(event.data)](event)
+    return replace(fact, place=place) if fact else None
 
 
 def _moved(event: Event[Any], how: Movement, at: Any) -> Moved:

@@ -43,7 +43,7 @@ class _Batch:
             return
         try:
             event = events.decode(one.value, ACCEPT)
-            fact = fact_of(event) if event else None
+            fact = fact_of(event, one.index) if event else None
         except Poison as error:
             self.unread[EventId(one.event_id or f"number {one.index}")] = str(error)
             return

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from analytics.model.counting import counted
 from analytics.model.days import day_of, months, next_month
@@ -22,7 +23,7 @@ USER = uuid7()
 
 
 def facts(*told: Event[Any]) -> list[Subscribed]:
-    found = [fact_of(one) for one in told]
+    found = [fact_of(one, place) for place, one in enumerate(told)]
     return [one for one in found if isinstance(one, Subscribed)]
 
 
@@ -148,6 +149,15 @@ def test_the_time_of_a_subscription_never_runs_backwards() -> None:
     one = Life(USER)
     told = [one.started(START + MONTH), one.ended(START)]
     assert moved(*told) == {}
+
+
+def test_facts_of_one_version_are_in_the_order_they_were_told() -> None:
+    for _ in range(20):  # ids of one millisecond are in no order
+        one = Life(USER)
+        told = [one.started(START), one.ended(START + MONTH, "unpaid")]
+        told.append(one.recovered(START + MONTH, reactivated=True))
+        same = [replace(event, version=1) for event in told]
+        assert sum(amount for name, amount in moved(*same).items() if name.startswith("mrr-")) == PREMIUM
 
 
 def test_a_yearly_plan_counts_what_its_event_says_a_month() -> None:
