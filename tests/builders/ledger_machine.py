@@ -116,6 +116,20 @@ class LedgerMachine(RuleBasedStateMachine):
         if self.both(chain(one)) and pending:
             self.held.append(one)
 
+    @rule(paise=AMOUNTS, part=st.integers(1, 110), times=st.integers(1, 3), pending=st.booleans())
+    def refund_and_restore(self, paise: int, part: int, times: int, pending: bool) -> None:  # noqa: FBT001 - as above
+        """Give all back, take some of that back again, and give again; a restoration is not reversed."""
+        taken = transfer(clearing(COURSES), revenue(COURSES), paise)
+        back = transfer(refunds(COURSES), clearing(COURSES), paise, reverses=taken.id)
+        assert self.both(chain(taken))
+        assert self.both(chain(back))
+        share = max(1, paise * part // 100)
+        for _ in range(times):
+            restored = transfer(clearing(COURSES), refunds(COURSES), share, reverses=back.id, pending=pending)
+            if self.both(chain(restored)) and not pending:
+                self.refund_of(restored, 1, pending=False)
+            self.refund_of(taken, share, pending=pending)
+
     @rule(who=st.integers(0, 1), paise=AMOUNTS, other=AMOUNTS, same=st.booleans(), pending=st.booleans())
     def buy_from_the_wallet(self, who: int, paise: int, other: int, same: bool, pending: bool) -> None:  # noqa: FBT001 - as above
         pay = transfer(self.wallets[who], bridge(WALLET, COURSES), paise, pending=pending)

@@ -10,7 +10,13 @@ from payments.model.ledger import Account, AccountCode, Book, Guard, Kind, Perso
 from payments.model.sale import Gst
 
 INR = "INR"
-_COMMON = {"clearing": Kind.ASSET, "bank": Kind.ASSET, "fees": Kind.EXPENSE}
+_COMMON = {
+    "clearing": Kind.ASSET,
+    "bank": Kind.ASSET,
+    "fees": Kind.EXPENSE,
+    "disputed": Kind.ASSET,
+    "chargebacks": Kind.EXPENSE,
+}
 _SELLING = {
     "revenue": Kind.INCOME,
     "refunds": Kind.EXPENSE,
@@ -33,6 +39,16 @@ def bank(book: Book) -> AccountCode:
 def fees(book: Book) -> AccountCode:
     """Return what the gateway keeps."""
     return _code(book, "fees")
+
+
+def disputed(book: Book) -> AccountCode:
+    """Return what customers' banks took back and have not decided about."""
+    return _code(book, "disputed")
+
+
+def chargebacks(book: Book) -> AccountCode:
+    """Return what went back without our consent and is lost, tax included: the tax on it stays owed."""
+    return _code(book, "chargebacks")
 
 
 def revenue(book: Book) -> AccountCode:

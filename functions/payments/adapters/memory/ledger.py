@@ -12,6 +12,7 @@ from payments.errors import (
     PendingEnded,
     PendingExpired,
     ReversalExceeded,
+    ReversalUnfounded,
     TransferDiffers,
 )
 from payments.model.ledger import (
@@ -177,14 +178,29 @@ class MemoryLedger:
         self._transfers[pending.id] = replace(pending, ended=how)
 
     def _demand_originals(self, read: list[Recorded]) -> None:
+        back = self._reversed()
+        for one in read:
+            if one.reverses is None:
+                continue
+            original = self._transfers[one.reverses]
+            if original.reverses is not None and self._transfers[original.reverses].reverses is not None:
+                raise ReversalUnfounded("a restoration is not reversed: reverse the original again")
+            if back[original.id] > original.amount.amount:
+                raise ReversalExceeded
+
+    def _reversed(self) -> dict[TransferId, int]:
+        """Return what of each transfer is reversed or held to be, less what was restored of that."""
         back: dict[TransferId, int] = defaultdict(int)
         for one in self._transfers.values():
-            holds = one.phase is Phase.PENDING and one.ended is None
-            if one.reverses is not None and (holds or one.phase in {Phase.POSTED, Phase.POST}):
-                back[one.reverses] += one.amount.amount
-        for one in read:
-            if one.reverses is not None and back[one.reverses] > self._transfers[one.reverses].amount.amount:
-                raise ReversalExceeded
+            if one.reverses is None or one.phase not in {Phase.POSTED, Phase.POST, Phase.PENDING}:
+                continue
+            if one.phase is Phase.PENDING and one.ended is not None:
+                continue
+            back[one.reverses] += one.amount.amount
+            restored = self._transfers[one.reverses].reverses
+            if restored is not None and one.phase is not Phase.PENDING:
+                back[restored] -= one.amount.amount
+        return back
 
     def _demand_guards(self, read: list[Recorded]) -> None:
         for code in sorted(self._guarded(read)):
