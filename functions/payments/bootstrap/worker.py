@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from payments.bootstrap import refunds
 from payments.bootstrap.gateway import reader
 from payments.bootstrap.notices import notices, states
 from payments.bootstrap.stores import database
@@ -18,8 +19,15 @@ def read_back() -> ReadBack:
 @cache
 def keeping() -> Keeping:
     """Return what keeps and applies. Who follows a kind of state stands here."""
-    return Keeping(
-        states(), notices(), Applying(checkouts=(pages().follow,), subscriptions=(following().follow,))
+    return Keeping(states(), notices(), _followers())
+
+
+def _followers() -> Applying:
+    """Refunds and disputes follow after whoever records captures."""
+    return Applying(
+        checkouts=(pages().follow,),
+        payments=(refunds.following().follow, refunds.disputing().follow),
+        subscriptions=(following().follow,),
     )
 
 

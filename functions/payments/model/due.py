@@ -11,6 +11,7 @@ DueKind = Literal[
     "subscription.retry",
     "subscription.downgrade",
     "refund.drive",
+    "dispute.end",
     "invoice.issue",
 ]
 

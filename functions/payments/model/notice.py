@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NewType
 
+from payments.model.dispute import GatewayDispute
 from payments.model.gateway import (
     Checkout,
     GatewayInvoice,
@@ -35,10 +36,11 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class PaymentState:
-    """A payment with its refunds, as read back."""
+    """A payment with its refunds and disputes, as read back."""
 
     payment: GatewayPayment
     refunds: tuple[GatewayRefund, ...] = ()
+    disputes: tuple[GatewayDispute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ raise ``GatewayBusy`` (nothing happened), and ``GatewayMisused`` where we are at
 
 from typing import Protocol
 
+from payments.model.dispute import GatewayDispute
 from payments.model.gateway import (
     ChargeOrder,
     Checkout,
@@ -99,6 +100,9 @@ class GatewayReader(Protocol):
 
     def refunds(self, ref: PaymentRef) -> tuple[GatewayRefund, ...]:
         """Return a payment's refunds, newest first."""
+
+    def disputes(self, ref: PaymentRef) -> tuple[GatewayDispute, ...]:
+        """Return a payment's disputes, newest first, with what each moved; without mere inquiries."""
 
     def checkout(self, ref: CheckoutRef) -> Checkout | None:
         """Return a hosted page."""

@@ -1,5 +1,6 @@
 """Issue papers: the invoice of a captured payment, the credit note of a refund, the receipt of a top-up."""
 
+import uuid
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from payments.ports.payments import Payments, Profiles, Together
 from payments.service import paper_facts
 from payments.service.capturing import reference_of
 
+_NAMESPACE: Final = uuid.UUID("7b5b8f0c-5a3f-5a64-9a86-706170657273")
 PATIENCE: Final = timedelta(minutes=1)
 """How long the workflow has for a paper before the schedule looks after it."""
 
@@ -52,11 +54,14 @@ class Invoicing:
             raise NotCaptured(f"Payment {payment_id} was not captured: there is nothing to invoice")
         return self._issue(one, PaperCause(one.id), one.sale, self._booked(one))
 
-    def credit_note(self, refund_id: str, payment: Payment, back: Sale, at: datetime) -> Paper | None:
+    def credit_note(
+        self, refund_id: str, payment: Payment, back: Sale, at: datetime, against: str | None = None
+    ) -> Paper | None:
         """Return the credit note of ``back``, that the books took out of ``payment``'s sale at ``at``.
 
-        Issued now unless it was; its invoice before it, where that is still missing. None for what was no
-        supply: there is nothing to credit. Joins the caller's transaction. Raises ``CreditExceeded``.
+        Issued now unless it was; its invoice before it, where that is still missing. ``against`` is a refund
+        whose credit was invoiced again: that invoice is credited. None for what was no supply: there is
+        nothing to credit. Joins the caller's transaction. Raises ``CreditExceeded``.
         """
         if payment.line is Book.WALLET:
             return None
@@ -64,11 +69,26 @@ class Invoicing:
             known = self.papers.of_cause(PaperCause(refund_id))
             if known is not None:
                 return known
-            invoice = self.invoice(payment.id)
+            again = self.papers.of_cause(returned(against)) if against else None
+            invoice = again or self.invoice(payment.id)
             of = Original(invoice.id, invoice.serial, invoice.issued_at)
             note = self._issue(payment, PaperCause(refund_id), back, at, of)
             self.due.plan("invoice.issue", refund_id, self.now() + PATIENCE)
         return note
+
+    def invoice_again(self, refund_id: str, payment: Payment, back: Sale) -> Paper | None:
+        """Return the invoice of what the credit note of a refund took: the money never reached its payer.
+
+        Issued now unless it was; a credit note is never taken back itself. None where there was no credit
+        note. Joins the caller's transaction.
+        """
+        if self.papers.of_cause(PaperCause(refund_id)) is None:
+            return None
+        with self.together():
+            known = self.papers.of_cause(returned(refund_id))
+            paper = known or self._issue(payment, returned(refund_id), back, self.now())
+            self.due.plan("invoice.issue", paper.cause, self.now() + PATIENCE)
+        return paper
 
     def _issue(
         self,
@@ -131,3 +151,8 @@ class Invoicing:
         at = one.captured_at or one.opened_at
         offer = self.offers.find(one.sku, at.date())
         return offer.title if offer else one.sku
+
+
+def returned(refund_id: str) -> PaperCause:
+    """Return what an invoice of a refund that came back is about."""
+    return PaperCause(str(uuid.uuid5(_NAMESPACE, f"returned/{refund_id}")))

@@ -146,7 +146,9 @@ class ReadBack:
         found = self.gateway.payment(ref)
         if found is None:
             return ()
-        return (PaymentState(found, self.gateway.refunds(ref) if found.refunded.amount else ()),)
+        taken = bool(found.captured.amount)  # a refund that failed counts as none, and is to be seen
+        refunds = self.gateway.refunds(ref) if taken else ()
+        return (PaymentState(found, refunds, self.gateway.disputes(ref) if found.disputed else ()),)
 
     def _subscription(self, ref: SubscriptionRef) -> tuple[GatewayState, ...]:
         found = self.gateway.subscription(ref)

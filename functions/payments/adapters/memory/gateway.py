@@ -14,6 +14,7 @@ from payments.errors.gateway import (
     PaymentNotOpen,
     RefundRefused,
 )
+from payments.model.dispute import DisputeRef, GatewayDispute
 from payments.model.gateway import (
     ChargeOrder,
     Checkout,
@@ -52,6 +53,7 @@ class MemoryGateway:
     orders: dict[CheckoutRef, CheckoutOrder | SubscriptionOrder] = field(default_factory=dict)
     payments: dict[PaymentRef, GatewayPayment] = field(default_factory=dict)
     refunded: dict[RefundRef, GatewayRefund] = field(default_factory=dict)
+    disputed: dict[DisputeRef, GatewayDispute] = field(default_factory=dict)
     subscriptions: dict[SubscriptionRef, GatewaySubscription] = field(default_factory=dict)
     billed: dict[InvoiceRef, GatewayInvoice] = field(default_factory=dict)
     prices: dict[PriceRef, PriceOrder] = field(default_factory=dict)
@@ -174,6 +176,10 @@ class MemoryGateway:
     def refunds(self, ref: PaymentRef) -> tuple[GatewayRefund, ...]:
         """Return its refunds, newest first."""
         return tuple(each for each in reversed(self.refunded.values()) if each.payment == ref)
+
+    def disputes(self, ref: PaymentRef) -> tuple[GatewayDispute, ...]:
+        """Return its disputes, newest first."""
+        return tuple(each for each in reversed(self.disputed.values()) if each.payment == ref)
 
     def checkout(self, ref: CheckoutRef) -> Checkout | None:
         """Return a page."""

@@ -4,6 +4,8 @@ from typing import Final
 
 from payments.adapters.stripe import shapes
 from payments.adapters.stripe.client import Stripe
+from payments.adapters.stripe.dispute import dispute
+from payments.model.dispute import GatewayDispute
 from payments.model.gateway import (
     Checkout,
     CheckoutRef,
@@ -40,6 +42,14 @@ class StripeReader:
             lambda client: client.v1.refunds.list({"payment_intent": ref, "limit": MOST})
         )
         return tuple(shapes.refund(each) for each in found.data) if found else ()
+
+    def disputes(self, ref: PaymentRef) -> tuple[GatewayDispute, ...]:
+        """List an intent's disputes."""
+        found = self._stripe.find(
+            lambda client: client.v1.disputes.list({"payment_intent": ref, "limit": MOST})
+        )
+        read = (dispute(each) for each in found.data) if found else ()
+        return tuple(each for each in read if each is not None)
 
     def checkout(self, ref: CheckoutRef) -> Checkout | None:
         """Retrieve a session."""
