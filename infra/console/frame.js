@@ -16,15 +16,16 @@ export function trouble(error) {
   $("trouble").textContent = error ? `${error.message}. ${error.status === 503 ? "Try again in a moment." : ""}` : "";
 }
 
-// Calls onsession when somebody signed in here, at once when this tab's demo user is known.
-export function people(onsession) {
-  const button = $("sign-in");
+// Calls onsession when somebody signed in here, at once when this tab's demo user is known. A page for staff
+// names the role its demo user is to have.
+export function people(onsession, { role = null } = {}) {
+  const button = $("sign-in"), words = button.textContent;
   async function signIn() {
     button.disabled = true;
     button.textContent = "Signing in…";
     trouble(null);
     try {
-      const session = await Session.demo();
+      const session = await Session.demo(role);
       button.hidden = true;
       $("who").hidden = false;
       $("who").replaceChildren(make("b", {}, session.me.display_name || session.me.email), ` · ${session.me.plan}`);
@@ -33,11 +34,11 @@ export function people(onsession) {
       trouble(error);
     } finally {
       button.disabled = false;
-      button.textContent = "Sign in as a demo user";
+      button.textContent = words;
     }
   }
   button.addEventListener("click", signIn);
-  if (Session.kept()) signIn();
+  if (Session.kept(role)) signIn();
 }
 
 // Dark or light as chosen before, else as the device is.

@@ -28,44 +28,47 @@ async function post(path, body) {
   return answer(await fetch(path, { method: "POST", headers, body: JSON.stringify(body ?? {}) }));
 }
 
+const place = (role) => (role ? `${KEPT}-${role}` : KEPT);
+
 export class Session {
-  constructor(user, grant) {
+  constructor(user, grant, role = null) {
     this.user = user;
+    this.role = role;
     this.take(grant);
   }
 
-  // Goes on with the kept demo user, or lets the platform register a new one.
-  static async demo() {
-    const kept = Session.kept();
+  // Goes on with the kept demo user, or lets the platform register a new one; one of staff is another person.
+  static async demo(role = null) {
+    const kept = Session.kept(role);
     if (kept) {
       try {
-        return await Session.resume(kept);
+        return await Session.resume(kept, role);
       } catch (error) {
         if (error.status !== 401) throw error;
-        sessionStorage.removeItem(KEPT);
+        sessionStorage.removeItem(place(role));
       }
     }
-    const made = await post("/_local/demo-user", { plan: PLAN });
-    return Session.signIn({ email: made.email, password: made.password });
+    const made = await post("/_local/demo-user", { plan: PLAN, ...(role ? { roles: [role] } : {}) });
+    return Session.signIn({ email: made.email, password: made.password }, role);
   }
 
-  static kept() {
-    return JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+  static kept(role = null) {
+    return JSON.parse(sessionStorage.getItem(place(role)) ?? "null");
   }
 
-  static async resume({ user, grant, ends }) {
-    if (!grant || Date.now() > ends - EARLY_MS) return Session.signIn(user);
-    const session = new Session(user, { ...grant, expires_in: (ends - Date.now()) / 1000 });
+  static async resume({ user, grant, ends }, role) {
+    if (!grant || Date.now() > ends - EARLY_MS) return Session.signIn(user, role);
+    const session = new Session(user, { ...grant, expires_in: (ends - Date.now()) / 1000 }, role);
     try {
       return await session.met();
     } catch (error) {
       if (error.status !== 401) throw error;
-      return Session.signIn(user);
+      return Session.signIn(user, role);
     }
   }
 
-  static async signIn(user) {
-    return new Session(user, await post(`${API}/auth/login`, { ...user, device_name: "Live console" })).met();
+  static async signIn(user, role = null) {
+    return new Session(user, await post(`${API}/auth/login`, { ...user, device_name: "Live console" }), role).met();
   }
 
   async met() {
@@ -76,7 +79,7 @@ export class Session {
   take(grant) {
     this.grant = grant;
     this.ends = Date.now() + grant.expires_in * 1000;
-    sessionStorage.setItem(KEPT, JSON.stringify({ user: this.user, grant, ends: this.ends }));
+    sessionStorage.setItem(place(this.role), JSON.stringify({ user: this.user, grant, ends: this.ends }));
   }
 
   async token() {

@@ -69,8 +69,8 @@ class Revenue:
 
     @property
     def kept(self) -> int:
-        """Return revenue less what went back."""
-        return self.net - self.refunds - self.chargebacks
+        """Return revenue less what went back; the tax of a chargeback stays owed, so that is lost too."""
+        return self.net - self.refunds - self.chargebacks - self.chargebacks_tax
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,10 @@ Currency = Literal["INR"]
 
 
 class RevenueRow(View):
-    """A day of a product line, in paise. ``net`` is without tax; ``kept`` = net - refunds - chargebacks."""
+    """A day of a product line, in paise; ``net``, ``refunds`` and ``chargebacks`` are without tax.
+
+    ``kept`` = net - refunds - chargebacks - chargebacks_tax: the tax of a chargeback stays owed.
+    """
 
     day: date
     line: str

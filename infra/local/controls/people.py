@@ -44,14 +44,19 @@ class People:
     async def demo_user(
         self, _rest: str, query: Mapping[str, str], body: Mapping[str, Any]
     ) -> dict[str, str]:
-        """Make a user on the plan ``body.plan`` (premium); return ``{email, password, plan, id}``."""
-        plan = str(body.get("plan", "premium"))
+        """Make a user on the plan ``body.plan`` (premium), with the roles ``body.roles`` if given.
+
+        Return ``{email, password, plan, id}``.
+        """
+        plan, roles = str(body.get("plan", "premium")), body.get("roles")
         admin = await self.admin("", query, {})
         name = secrets.choice(_WORDS)
         email = f"{name.lower()}.{secrets.token_hex(4)}@demo.treum.example"
         user = {"email": email, "password": f"demo {secrets.token_urlsafe(16)}"}
         await self._register({**user, "display_name": f"{name} (demo)"})
-        found = await self._grant(admin, email, plan)
+        found = await self._grant(
+            admin, email, {"plan": {"plan": plan}} | ({"roles": {"roles": roles}} if roles else {})
+        )
         return {**user, "plan": plan, "id": found}
 
     async def _register(self, body: Mapping[str, str]) -> None:
@@ -68,11 +73,14 @@ class People:
                         return found[1]
                 await asyncio.sleep(0.05)
 
-    async def _grant(self, admin: Mapping[str, str], email: str, plan: str) -> str:
+    async def _grant(
+        self, admin: Mapping[str, str], email: str, grants: Mapping[str, Mapping[str, Any]]
+    ) -> str:
         login = {"email": admin["email"], "password": admin["password"], "device_name": "local controls"}
         token = (await self._ask("POST", "/auth/login", login))["access_token"]
         (user,) = (await self._ask("GET", f"/users?email={email}", token=token))["items"]
-        await self._ask("PUT", f"/users/{user['id']}/plan", {"plan": plan}, token)
+        for what, granted in grants.items():
+            await self._ask("PUT", f"/users/{user['id']}/{what}", granted, token)
         return str(user["id"])
 
     async def _ask(
