@@ -2,13 +2,19 @@
 
 from kit.http import Api
 from payments import bootstrap
-from payments.api import refunds, webhooks
+from payments.api import catalogue, checkouts, ledger, payments, profile, refunds, wallet, webhooks
 
-_PARTS = (webhooks, refunds)
-
-api = Api(
-    "payments",
-    tuple(route for part in _PARTS for route in part.routes),
-    lambda: bootstrap.stores.database(),  # noqa: PLW0108 - looked up on first use, not at import
+_PARTS = (
+    webhooks,
+    catalogue,
+    profile,
+    checkouts,
+    payments,
+    wallet,
+    refunds,
+    ledger,
 )
+
+routes = tuple(route for part in _PARTS for route in part.routes)
+api = Api("payments", routes, lambda: bootstrap.stores.database())  # noqa: PLW0108 - loads the module when called
 handler = api.handler

@@ -11,6 +11,7 @@ from kit.lazy import submodules
 if TYPE_CHECKING:
     from payments.bootstrap import (
         api,
+        checkouts,
         dunning,
         gateway,
         notices,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "api",
+    "checkouts",
     "dunning",
     "gateway",
     "notices",

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from kit import settings
-from kit.money import Money
 from payments import catalogue
 from payments.adapters.kyc import SettledKyc
 from payments.adapters.postgres.due import PostgresDueRows
@@ -12,11 +11,14 @@ from payments.adapters.postgres.entitlements import PostgresEntitlements
 from payments.adapters.postgres.payments import PostgresPayments, PostgresProfiles
 from payments.bootstrap.notices import states
 from payments.bootstrap.stores import database, ledger
-from payments.model.gateway import PaymentRef
-from payments.model.notice import PaymentState
 from payments.model.offer import Catalogue
-from payments.service.capturing import Capturing
+from payments.service.billing import Billing
+from payments.service.capturing import Capturing, fees_in
 from payments.service.entitling import Entitling
+from payments.service.following import Following
+from payments.service.paying import Paying
+from payments.service.quoting import Quoting
+from payments.service.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,34 @@ def entitling() -> Entitling:
 @cache
 def capturing() -> Capturing:
     """Return what records captures."""
-    return Capturing(payments(), ledger(), entitling(), payments().together, fee_of=fee_of)
+    return Capturing(payments(), ledger(), entitling(), payments().together, fee_of=fees_in(states()))
 
 
-def fee_of(ref: PaymentRef) -> Money | None:
-    """Return what the gateway keeps of a payment, as last read back."""
-    found = states().find(ref)
-    return found.payment.fee if isinstance(found, PaymentState) else None
+@cache
+def quoting() -> Quoting:
+    """Return what prices."""
+    return Quoting(offers(), profiles(), payments(), entitlements(), kyc())
+
+
+@cache
+def billing() -> Billing:
+    """Return who pays."""
+    return Billing(profiles())
+
+
+@cache
+def paying() -> Paying:
+    """Return what buys from wallets."""
+    return Paying(quoting(), profiles(), payments(), capturing(), payments().together)
+
+
+@cache
+def reading() -> Reading:
+    """Return what shows."""
+    return Reading(payments(), entitlements(), ledger())
+
+
+@cache
+def following() -> Following:
+    """Return what follows the gateway's pages and payments."""
+    return Following(payments(), due(), capturing())

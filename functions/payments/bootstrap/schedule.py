@@ -2,14 +2,18 @@
 
 from functools import cache
 
+from payments.bootstrap import gateway
 from payments.bootstrap.dunning import dunning, noticing
-from payments.bootstrap.orders import due, entitling
+from payments.bootstrap.notices import states
+from payments.bootstrap.orders import due, entitling, following, payments
 from payments.bootstrap.refund_tasks import ends
 from payments.bootstrap.refunds import driving
 from payments.bootstrap.stores import ledger
+from payments.bootstrap.worker import applying, read_back
 from payments.model.due import DueRow
 from payments.model.ledger import PersonId
-from payments.model.payment import SubscriptionId
+from payments.model.payment import PaymentId, SubscriptionId
+from payments.service.lapsing import Lapsing, LookingAgain
 from payments.service.upkeep import Upkeep
 
 
@@ -22,6 +26,7 @@ def upkeep() -> Upkeep:
             "entitlement.refresh": _refresh,
             "refund.drive": driving().again,
             "dispute.end": _end,
+            "payment.lapse": _lapse,
             "subscription.notice": noticing().notice,
             "subscription.retry": dunning().retry,
             "subscription.downgrade": dunning().downgrade,
@@ -35,6 +40,18 @@ def _refresh(row: DueRow) -> None:
 
 def _end(row: DueRow) -> None:
     ends().end(SubscriptionId(row.subject), "disputed")
+
+
+def _lapse(row: DueRow) -> None:
+    lapsing().lapse(PaymentId(row.subject))
+
+
+@cache
+def lapsing() -> Lapsing:
+    """Return what gives payments up."""
+    together = payments().together
+    again = LookingAgain(read_back(), states(), applying(), together)
+    return Lapsing(payments(), due(), gateway.payments(), following(), again.page, together)
 
 
 __all__ = ["ledger", "upkeep"]

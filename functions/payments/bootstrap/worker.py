@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from payments.bootstrap import refunds
+from payments.bootstrap import orders, refunds
 from payments.bootstrap.gateway import reader
 from payments.bootstrap.notices import notices, states
 from payments.bootstrap.stores import database
@@ -17,18 +17,19 @@ def read_back() -> ReadBack:
 
 
 @cache
-def keeping() -> Keeping:
-    """Return what keeps and applies. Who follows a kind of state stands here."""
-    return Keeping(states(), notices(), _followers())
-
-
-def _followers() -> Applying:
-    """Refunds and disputes follow after whoever records captures."""
+def applying() -> Applying:
+    """Return who follows a kind of state, in turn: refunds and disputes after whoever records captures."""
     return Applying(
-        checkouts=(pages().follow,),
-        payments=(refunds.following().follow, refunds.disputing().follow),
+        checkouts=(pages().follow, orders.following().page),
+        payments=(orders.following().payment, refunds.following().follow, refunds.disputing().follow),
         subscriptions=(following().follow,),
     )
+
+
+@cache
+def keeping() -> Keeping:
+    """Return what keeps and applies."""
+    return Keeping(states(), notices(), applying())
 
 
 __all__ = ["database", "keeping", "read_back", "states"]

@@ -44,6 +44,12 @@ class GatewayBusy(Retryable):
     title = "The payment gateway is busy: try again in a moment"
 
 
+class GatewayAtWork(GatewayBusy):
+    """A call under the same key is still at work there; nothing happened twice (503)."""
+
+    code = "GATEWAY_AT_WORK"
+
+
 class OutcomeUnknown(Retryable):
     """No answer came: it may have happened. Ask, then try again under the same key (503)."""
 

@@ -5,8 +5,8 @@ was bought at.
 """
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal, NewType
+from datetime import date, datetime, timedelta, timezone
+from typing import Final, Literal, NewType
 
 from kit.identity import Plan
 from payments.model.gateway import Interval
@@ -18,6 +18,12 @@ Purpose = Literal["course", "subscription", "top_up"]
 LEAST_TOP_UP = 100_00
 MOST_TOP_UP = 10_00_000_00
 """In paise: ₹100 to ₹10 lakh."""
+_INDIA: Final = timezone(timedelta(hours=5, minutes=30))
+
+
+def day_of(moment: datetime) -> date:
+    """Return the day in India, on which a price is valid."""
+    return moment.astimezone(_INDIA).date()
 
 
 @dataclass(frozen=True, slots=True)

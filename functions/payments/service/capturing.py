@@ -10,8 +10,10 @@ from kit.money import Money
 from payments.model.entitlement import Cause, Entitlement
 from payments.model.gateway import PaymentRef
 from payments.model.ledger import Book, Chain, Link
+from payments.model.notice import PaymentState
 from payments.model.payment import CURRENCY, Payment
 from payments.ports.ledger import Ledger
+from payments.ports.notices import GatewayStates
 from payments.ports.payments import Payments, Together
 from payments.service import facts, ledger_chains
 from payments.service.entitling import Entitling
@@ -20,6 +22,16 @@ from payments.service.entitling import Entitling
 def not_known(_ref: PaymentRef) -> Money | None:
     """Know no fee."""
     return None
+
+
+def fees_in(states: GatewayStates) -> Callable[[PaymentRef], Money | None]:
+    """Know the fees that ``states`` name, as last read back."""
+
+    def fee_of(ref: PaymentRef) -> Money | None:
+        found = states.find(ref)
+        return found.payment.fee if isinstance(found, PaymentState) else None
+
+    return fee_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +74,27 @@ class Capturing:
                 self.entitling.grant(Entitlement(Cause(paid.id), paid.person, self.now(), item=paid.sku))
             if paid.line is Book.WALLET:
                 self.ledger.open_wallet(paid.person, CURRENCY, self.now())
-            self.ledger.post(Chain(chain_of(paid).links + self.fee_links(paid)), self.now())
+            fee = self.fee_links(reference_of(paid), paid.line, paid.ref)
+            self.ledger.post(Chain(chain_of(paid).links + fee), self.now())
         return True
 
     def charge_fee(self, one: Payment) -> bool:
         """Post the gateway's fee for ``one``, captured, when it became known only later; whether it was."""
-        event, links = reference_of(one), self.fee_links(one)
+        event = reference_of(one)
+        links = self.fee_links(event, one.line, one.ref)
         if not links or self.ledger.find([ledger_chains.transfer_id(event, "fee")]):
             return False
         self.ledger.post(Chain(links), self.now())
         return True
 
-    def fee_links(self, one: Payment, book: Book | None = None) -> tuple[Link, ...]:
-        """Return the transfer of the fee for ``one``, in its book or another; none where none is known."""
-        fee = self.fee_of(one.ref) if one.ref else None
+    def fee_links(self, event: str, book: Book, ref: PaymentRef | None) -> tuple[Link, ...]:
+        """Return the transfer of what the gateway keeps of ``ref``; none where that is not known."""
+        fee = self.fee_of(ref) if ref else None
         if fee is None or fee.amount == 0:
             return ()
         if fee.currency != CURRENCY:
             raise Poison(f"a fee in {fee.currency} has no account")
-        return ledger_chains.fee_charged(reference_of(one), book or one.line, fee.amount).links
+        return ledger_chains.fee_charged(event, book, fee.amount).links
 
 
 def reference_of(one: Payment) -> str:

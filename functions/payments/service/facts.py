@@ -2,7 +2,14 @@
 
 from kit import clock, events
 from kit.events import Event
-from kit.events.payment_events import EntitlementChanged, Parts, PaymentCaptured, PaymentLapsed, PaymentOpened
+from kit.events.payment_events import (
+    BooksDiffered,
+    EntitlementChanged,
+    Parts,
+    PaymentCaptured,
+    PaymentLapsed,
+    PaymentOpened,
+)
 from payments.model.entitlement import Cause, Standing
 from payments.model.ledger import PersonId
 from payments.model.payment import CURRENCY, Payment
@@ -61,6 +68,14 @@ def lapsed(one: Payment) -> Event[PaymentLapsed]:
         amount=parts_of(one.sale),
         currency=CURRENCY,
         lapsed_at=clock.now(),
+    )
+    return events.new(data, subject=one.id, version=one.version)
+
+
+def differed(one: Payment, expected: int, found: int) -> Event[BooksDiffered]:
+    """Return that another amount came for ``one`` than was agreed, or that it came again."""
+    data = BooksDiffered(
+        what="payment.amount", about=one.id, expected=expected, found=found, found_at=clock.now()
     )
     return events.new(data, subject=one.id, version=one.version)
 

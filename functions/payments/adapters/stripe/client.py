@@ -11,6 +11,7 @@ from stripe._base_address import BaseAddresses
 
 from payments.errors.gateway import (
     CustomerNeeded,
+    GatewayAtWork,
     GatewayBusy,
     GatewayMisused,
     OutcomeUnknown,
@@ -93,7 +94,9 @@ def _translate(error: stripe.StripeError) -> NoReturn:
     status, code = error.http_status or 0, error.code or ""
     if isinstance(error, stripe.CardError):
         raise _declined(error) from error
-    if isinstance(error, stripe.RateLimitError) or status == _CONFLICT:
+    if status == _CONFLICT:
+        raise GatewayAtWork from error
+    if isinstance(error, stripe.RateLimitError):
         raise GatewayBusy from error
     if isinstance(error, stripe.APIConnectionError) or status >= _SERVER_ERROR:
         raise OutcomeUnknown from error

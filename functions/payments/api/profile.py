@@ -1,0 +1,37 @@
+"""Who pays: one's own billing profile."""
+
+from kit.http import Rate, Request, Routes, signed_in
+from payments import bootstrap
+from payments.api.answers import person
+from payments.errors.orders import GstinInvalid, ProfileUnknown
+from payments.schemas.profile import ProfileIn, ProfileView
+
+routes = Routes()
+
+
+@routes.put(
+    "/billing/profile",
+    summary="Say where invoices go and which state's tax applies",
+    body=ProfileIn,
+    reply=ProfileView,
+    access=signed_in(),
+    rate=Rate(30, 60),
+    errors=(GstinInvalid,),
+)
+def put_billing_profile(request: Request) -> ProfileView:
+    """Replace the caller's profile."""
+    body: ProfileIn = request.body
+    kept = bootstrap.orders.billing().put(person(request), body.email, body.name, body.state, body.gstin)
+    return ProfileView.model_validate(kept)
+
+
+@routes.get(
+    "/billing/profile",
+    summary="Your billing profile",
+    reply=ProfileView,
+    access=signed_in(),
+    errors=(ProfileUnknown,),
+)
+def get_billing_profile(request: Request) -> ProfileView:
+    """Read the caller's profile."""
+    return ProfileView.model_validate(bootstrap.orders.billing().get(person(request)))

@@ -1,0 +1,22 @@
+"""What opens hosted pages; imports Stripe's package."""
+
+from functools import cache
+
+from kit import settings
+from payments.bootstrap import gateway, orders, subscriptions
+from payments.service.checking_out import CheckingOut, Paging
+from payments.service.customers import Customers
+
+
+@cache
+def checking_out() -> CheckingOut:
+    """Return what opens pages."""
+    paging = Paging(
+        orders.payments(),
+        orders.due(),
+        orders.payments().together,
+        gateway.payments(),
+        Customers(orders.profiles(), gateway.payments()),
+        settings.load(subscriptions.WebSettings).allowed_origins[0],
+    )
+    return CheckingOut(orders.quoting(), orders.profiles(), paging, subscriptions.subscribing())

@@ -1,0 +1,32 @@
+"""The billing profile: who pays, and which state's tax applies."""
+
+from dataclasses import dataclass
+
+from kit.errors import FieldError
+from payments.errors.orders import GstinInvalid, ProfileUnknown
+from payments.model.ledger import PersonId
+from payments.model.profile import Profile, gstin_weakness
+from payments.ports.payments import Profiles
+
+
+@dataclass(frozen=True, slots=True)
+class Billing:
+    """One profile a person; what was bought keeps the state it was bought in."""
+
+    profiles: Profiles
+
+    def get(self, person: PersonId) -> Profile:
+        """Return the profile. Raises ``ProfileUnknown``."""
+        found = self.profiles.find(person)
+        if found is None:
+            raise ProfileUnknown
+        return found
+
+    def put(self, person: PersonId, email: str, name: str, state: str, gstin: str | None) -> Profile:
+        """Keep the profile. Raises ``GstinInvalid``, which says what is wrong."""
+        weakness = gstin_weakness(gstin, state) if gstin else None
+        if weakness:
+            raise GstinInvalid(weakness, (FieldError("/gstin", "GSTIN", weakness),))
+        kept = Profile(person, email, name, state, gstin)
+        self.profiles.put(kept)
+        return kept
