@@ -147,8 +147,8 @@ def revenue(totals: Iterable[Total]) -> Iterator[Revenue]:
     """Yield a row for each day and line with any movement, in order."""
     rows: dict[tuple[date, str], dict[Measure, int]] = {}
     for one in totals:
-        if one.since is not None:
-            rows.setdefault((one.since, one.label), {})[one.measure] = one.amount
+        assert one.since is not None, "nothing from before was asked for"
+        rows.setdefault((one.since, one.label), {})[one.measure] = one.amount
     for (day, line), row in sorted(rows.items()):
         yield Revenue(day, line, *(row.get(measure, 0) for measure in REVENUE))
 
@@ -203,8 +203,8 @@ def accuracies(totals: Iterable[Total]) -> Iterator[tuple[str, str, Accuracy]]:
     """Yield (strategy, month, what its promises came to), in order."""
     rows: dict[tuple[str, date], dict[Measure, int]] = {}
     for one in totals:
-        if one.since is not None:
-            rows.setdefault((one.label, one.since), {})[one.measure] = one.amount
+        assert one.since is not None, "nothing from before was asked for"
+        rows.setdefault((one.label, one.since), {})[one.measure] = one.amount
     for (strategy, month), row in sorted(rows.items()):
         yield strategy, name_of(month), Accuracy(*(row.get(measure, 0) for measure in ACCURACY))
 

@@ -1,6 +1,6 @@
 """Reading on, making anew and switching, on memory: nothing depends on the order between chains."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ from analytics.errors import NoSuchFigure, RangeTooLong, RebuildRuns
 from analytics.model.counting import RULES, counted
 from analytics.model.facts import Fact
 from analytics.model.figures import MEASURES, Key
-from analytics.ports import Advance, Advanced, Chain, TotalsQuery
+from analytics.ports import Advance, Advanced, Chain, Stored, TotalsQuery
 from analytics.ports.projection import ConsumerName, Count
 from analytics.service.answering import Answering, Span, freshness
 from analytics.service.keeping import FIRST, Keeping
@@ -255,3 +255,33 @@ def test_two_who_step_at_once_count_once() -> None:
     assert Projector(bench.store, late, lambda: bench.at).step(FIRST).facts == 0
     assert len(bench.figures.consumers()) == 1
     assert bench.figures.consumers()[0].facts == 1
+
+
+def test_a_rebuild_may_be_asked_for_before_anything_was_counted() -> None:
+    bench = Bench(store_of([(0, captured(uuid7(), 1000, START))]))
+    bench.keeping.rebuild(ANEW)
+    assert bench.state() == [(FIRST, "active"), (ANEW, "building")]
+
+
+def test_a_tick_builds_for_a_slice_of_its_second_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = made_of([(0, captured(uuid7(), number + 1, START)) for number in range(40)])
+    bench.keeping.rebuild(ANEW)
+    monkeypatch.setattr(Projector.step, "__defaults__", (2,))
+    bench.keeping.tick()
+    assert 0 < bench.figures.positions(ANEW)[Chain("payment-events", 0)] < 40
+
+
+class Promising(MemoryEventStore):
+    """A store whose head is ahead of what it gives."""
+
+    def read(self, chain: Chain, after: int, at_most: int) -> Sequence[Stored]:
+        del chain, after, at_most
+        return []
+
+
+def test_a_head_without_events_moves_nothing() -> None:
+    bench = Bench(Promising())
+    bench.figures.begin(FIRST, RULES, bench.at)
+    bench.store.tell(captured(uuid7(), 1000, START))
+    assert not bench.projector.step(FIRST).done
+    assert bench.figures.positions(FIRST) == {}
