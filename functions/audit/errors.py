@@ -1,6 +1,6 @@
 """What this domain refuses, each with a stable code."""
 
-from kit.errors import Conflict, Invalid, NotFound
+from kit.errors import Conflict, Invalid, NotFound, TreumError
 
 
 class EntryUnknown(NotFound):
@@ -36,3 +36,10 @@ class SizesRefused(Invalid):
 
     code = "SIZES_REFUSED"
     title = "Name two checkpoints, the older one first"
+
+
+class HistoryBroken(TreumError):  # noqa: N818 - the tree's classes are named for what happened
+    """What is stored contradicts what was signed: nothing more is signed until a person has looked."""
+
+    code = "HISTORY_BROKEN"
+    title = "The event store contradicts what was signed before"

@@ -41,11 +41,12 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     size: bus.Size = "small" if own.topic_size == "small" else "full"
     topics = bus.ensure(own.kafka_brokers, bus.read(package.topics()), size, _auth(own))
     answer: dict[str, Any] = {"migrations": migrated, "topics": topics}
-    answer["signing_key"] = _ask_users(own, "ensure_signing_key", {})
-    answer["revocations"] = _ask_users(own, "rebuild_revocations", {})  # nobody signs in before
+    answer["audit_key"] = _ask(own, "audit", "ensure_audit_key", {})
+    answer["signing_key"] = _ask(own, "users", "ensure_signing_key", {})
+    answer["revocations"] = _ask(own, "users", "rebuild_revocations", {})  # nobody signs in before
     email = event.get("admin_email") or own.admin_email
     if email:
-        answer["admin"] = _ask_users(own, "ensure_admin", {"email": email})
+        answer["admin"] = _ask(own, "users", "ensure_admin", {"email": email})
     return answer
 
 
@@ -75,14 +76,14 @@ def _auth(own: BootstrapSettings) -> dict[str, Any]:
     return {}
 
 
-def _ask_users(own: BootstrapSettings, task: str, arguments: Mapping[str, Any]) -> Any:
+def _ask(own: BootstrapSettings, domain: str, task: str, arguments: Mapping[str, Any]) -> Any:
     import boto3  # noqa: PLC0415 - beside the other client
 
     answer = boto3.client("lambda").invoke(
-        FunctionName=f"treum-{own.stage}-users-tasks",
+        FunctionName=f"treum-{own.stage}-{domain}-tasks",
         Payload=json.dumps({"task": task, "input": arguments}).encode(),
     )
     payload = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:
-        raise BootstrapError(f"the task {task} of users failed: {payload.get('errorMessage', payload)}")
+        raise BootstrapError(f"the task {task} of {domain} failed: {payload.get('errorMessage', payload)}")
     return payload

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from audit.model.entry import Chain, Facts, Incoming
+from audit.service.facts import facts_of
 from kit import events, ids
 from kit.events.user_events import UserPlanChanged
 
@@ -27,9 +28,15 @@ def record(
     return Incoming(offset, 1_790_000_000_000 + offset, key, value, told if value is not None else Facts())
 
 
+def told(offset: int, value: bytes | None = None) -> Incoming:
+    """Return a record with a real event and what it says."""
+    raw = value or event_bytes(f"u-{offset % 7}")
+    return Incoming(offset, 1_790_000_000_000 + offset, b"k", raw, facts_of(raw))
+
+
 def records(first: int, many: int) -> Sequence[Incoming]:
-    """Return ``many`` records from the offset ``first`` on, each with content of its own."""
-    return [record(offset, b'{"n":%d}' % offset) for offset in range(first, first + many)]
+    """Return ``many`` records from the offset ``first`` on, each with an event of its own."""
+    return [told(offset) for offset in range(first, first + many)]
 
 
 def later(seconds: float) -> datetime:

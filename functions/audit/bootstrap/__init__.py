@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kit.lazy import submodules
 
 if TYPE_CHECKING:
-    from audit.bootstrap import stores
+    from audit.bootstrap import api, consumer, proofs, relay, stores, tasks
 
-__all__ = ["stores"]
+__all__ = ["api", "consumer", "proofs", "relay", "stores", "tasks"]
 __getattr__ = submodules(__name__)

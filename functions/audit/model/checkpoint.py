@@ -23,6 +23,7 @@ from audit.model.entry import Chain, Entry, Head, microseconds
 
 MARK_EVERY = 512
 _LEAF_TAG = b"treum-audit-heads/1\x00"
+_MARK_BYTES = 44
 _HEAD_TAG = b"treum-audit-tree-head/1\x00"
 
 
@@ -113,7 +114,7 @@ def marks_in(leaf: bytes) -> tuple[Head, ...]:
         raise ValueError("not the data of a leaf")
     marks = tuple(_read_marks(leaf[len(_LEAF_TAG) :]))
     if leaf_data(marks) != leaf:
-        raise ValueError("the data of a leaf is cut off, or longer than it says")
+        raise ValueError("the data of a leaf is longer than it says")
     return marks
 
 
@@ -136,14 +137,12 @@ def _read_marks(raw: bytes) -> Iterator[Head]:
         at += 4
         topic = raw[at : at + size].decode()
         at += size
-        partition, length = (
-            int.from_bytes(raw[at : at + 4], "big"),
-            int.from_bytes(raw[at + 4 : at + 12], "big"),
-        )
-        yield Head(Chain(topic, partition), length, raw[at + 12 : at + 44])
-        at += 44
-        if at > len(raw):
-            return
+        rest = raw[at : at + _MARK_BYTES]
+        if len(rest) < _MARK_BYTES:
+            raise ValueError("the data of a leaf is cut off")
+        chain = Chain(topic, int.from_bytes(rest[:4], "big"))
+        yield Head(chain, int.from_bytes(rest[4:12], "big"), rest[12:])
+        at += _MARK_BYTES
 
 
 def _text(value: str) -> bytes:

@@ -46,5 +46,6 @@ def decide_approval(request: Request) -> Reply:
         by=person_of(request.user),
         note=body.note,
         version=request.expected_version() if request.if_match else None,
+        acting=bootstrap.acting.witness().actor(request),
     )
     return signal_reply(decided)

@@ -75,7 +75,11 @@ def cancel_signal(request: Request) -> Reply:
     body: ReasonIn = request.body
     return signal_reply(
         bootstrap.life.amending().cancel(
-            signal_id(request), request.expected_version(), body.reason, person_of(request.user)
+            signal_id(request),
+            request.expected_version(),
+            body.reason,
+            person_of(request.user),
+            bootstrap.acting.witness().actor(request),
         )
     )
 
@@ -95,7 +99,11 @@ def recall_signal(request: Request) -> Reply:
     body: ReasonIn = request.body
     return signal_reply(
         bootstrap.life.amending().recall(
-            signal_id(request), request.expected_version(), body.reason, person_of(request.user)
+            signal_id(request),
+            request.expected_version(),
+            body.reason,
+            person_of(request.user),
+            bootstrap.acting.witness().actor(request),
         )
     )
 

@@ -10,6 +10,7 @@ from kit.lazy import submodules
 
 if TYPE_CHECKING:
     from signals.bootstrap import (
+        acting,
         api,
         backtests,
         consumer,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "acting",
     "api",
     "backtests",
     "consumer",

@@ -5,6 +5,7 @@
 
 from signals.ports.book import (
     Announcer,
+    Deed,
     PublicationWorkflow,
     RevisionBook,
     SignalBook,
@@ -38,6 +39,7 @@ __all__ = [
     "Announcer",
     "CandleStore",
     "CommitmentLog",
+    "Deed",
     "Feed",
     "FeedbackBook",
     "MarketData",

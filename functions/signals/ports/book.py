@@ -12,6 +12,9 @@ from signals.model.protection import Past
 from signals.model.signal import AnalystId, Decision, Revision, Side, Signal, SignalId, Status
 from signals.model.subscription import Subscriptions
 
+Deed = Event[Any] | None
+"""What a person with a right did, told with the effect; None where nobody did."""
+
 
 @dataclass(frozen=True, slots=True)
 class SignalQuery:
@@ -77,8 +80,13 @@ class SignalBook(Protocol):
     def live(self, symbol: str, timeframe: Timeframe) -> list[Signal]:
         """Return every live signal of one instrument and timeframe."""
 
-    def save(self, signal: Signal, event: Event[Any], decision: Decision | None = None) -> None:
-        """Replace version ``signal.version - 1``. Raises ``SignalChanged`` when it is not the newest."""
+    def save(
+        self, signal: Signal, event: Event[Any], decision: Decision | None = None, deed: Deed = None
+    ) -> None:
+        """Replace version ``signal.version - 1``; ``deed`` tells which person with a right did it.
+
+        Raises ``SignalChanged`` when it is not the newest.
+        """
 
     def publish(self, signal: Signal, day: date, event: Event[Any]) -> Signal:
         """Do as :meth:`save` and give the signal its rank of ``day``; return it with the rank."""

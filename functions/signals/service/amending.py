@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from kit import clock
+from kit.audit import Actor
 from kit.errors import PreconditionFailed
 from kit.money import on_tick
 from signals.errors import (
@@ -24,6 +25,7 @@ from signals.policies import Policies, compliance
 from signals.ports import CandleStore, PublicationWorkflow, Reference, RevisionBook, SignalBook, Signers
 from signals.service import facts
 from signals.service.approval import After, at_once
+from signals.service.deciding import deed, person_acting
 from signals.service.revising import Change, refuse_wrong
 
 TIGHTENING = "rule:tightening"
@@ -47,24 +49,30 @@ class Amending:
     now: Callable[[], datetime] = clock.now
     after: After = at_once
 
-    def cancel(self, signal_id: SignalId, version: int, reason: str, by: Person) -> Signal:
+    def cancel(
+        self, signal_id: SignalId, version: int, reason: str, by: Person, acting: Actor | None = None
+    ) -> Signal:
         """Withdraw what nobody saw yet, or close what is live at the market.
 
         Raises :class:`NotCancellable` when it ended, reached its end, or is being published.
         """
         signal = self._read(signal_id, version, by, also=("compliance",))
-        now = self.now()
+        now, who = self.now(), person_acting(by, acting)
         if signal.status == "draft" or signal.status in WAITING:
             out = replace(signal.to("withdrawn"), cancel_reason=reason)
-            self.book.save(out, facts.withdrawn(out, by.user, now))
+            done = deed(who, "signal.withdraw", signal, out)
+            self.book.save(out, facts.withdrawn(out, by.user, now), deed=done)
         elif signal.status == "live":
             out = replace(self._at_market(signal), cancel_reason=reason)
-            self.book.save(out, facts.cancelled(out, by.user, now))
+            done = deed(who, "signal.cancel", signal, out)
+            self.book.save(out, facts.cancelled(out, by.user, now), deed=done)
         else:
             raise NotCancellable(f"It is {signal.status.replace('_', ' ')}")
         return out
 
-    def recall(self, signal_id: SignalId, version: int, reason: str, by: Person) -> Signal:
+    def recall(
+        self, signal_id: SignalId, version: int, reason: str, by: Person, acting: Actor | None = None
+    ) -> Signal:
         """Mark a live signal as published by mistake; its outcome will count all the same.
 
         Raises :class:`NotLive`.
@@ -73,7 +81,8 @@ class Amending:
         if signal.status != "live" or signal.recalled_at is not None:
             raise NotLive
         recalled = signal.recalled(reason, self.now())
-        self.book.save(recalled, facts.recalled(recalled, by.user))
+        done = deed(person_acting(by, acting), "signal.recall", signal, recalled)
+        self.book.save(recalled, facts.recalled(recalled, by.user), deed=done)
         return recalled
 
     def revise(self, signal_id: SignalId, version: int, change: Change, by: Person) -> Revision:

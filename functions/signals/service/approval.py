@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from kit import clock
+from kit.audit import Actor
 from kit.errors import PreconditionFailed
 from signals.errors import (
     NotAwaitingApproval,
@@ -26,7 +27,7 @@ from signals.model.signal import DECIDERS, WAITING, Decision, Signal, SignalId
 from signals.policies import Policies
 from signals.ports import PublicationWorkflow, SignalBook, Signers, Waiting
 from signals.service import facts
-from signals.service.deciding import approve, screen_out
+from signals.service.deciding import approve, person_acting, screen_out
 from signals.service.freshness import Freshness
 
 DECLINED, NOBODY_DECIDED = "DECLINED", "APPROVAL_TIMEOUT"
@@ -80,6 +81,7 @@ class Approval:
         by: Person,
         note: str,
         version: int | None = None,
+        acting: Actor | None = None,
     ) -> Signal:
         """Approve or decline for ``by``; return the signal as it is then.
 
@@ -96,14 +98,14 @@ class Approval:
             raise NotYourDecision(f"Now it is for {' or '.join(signal.deciders)}")
         if by.user == signal.drafted_by or self.signers.analyst_of(by.user) == signal.terms.analyst:
             raise OwnSignal
-        now = self.now()
+        now, who = self.now(), person_acting(by, acting)
         policy = self.policies.screening_on(now.date()).version
         if decision == "approve":
             if late := self.freshness.look(signal.terms).stale:
                 raise SignalStale(_WHY[late])
-            decided = approve(self.book, signal, policy, by=by.user, now=now, note=note)
+            decided = approve(self.book, signal, policy, by=by.user, now=now, note=note, acting=who)
         else:
-            decided = self._end(signal, policy, DECLINED, by=by.user, note=note)
+            decided = self._end(signal, policy, DECLINED, by=by.user, note=note, acting=who)
         self.after(lambda: self.wake(signal_id))
         return decided
 
@@ -154,9 +156,18 @@ class Approval:
     def _period(self, now: datetime) -> timedelta:
         return self.policies.screening_on(now.date()).approval_within
 
-    def _end(self, signal: Signal, version: str, reason: str, *, by: str, note: str) -> Signal:
+    def _end(
+        self,
+        signal: Signal,
+        version: str,
+        reason: str,
+        *,
+        by: str,
+        note: str,
+        acting: Actor | None = None,
+    ) -> Signal:
         decision = Decision(signal.id, "approval", version, False, (reason,), by, self.now(), note)
-        return screen_out(self.book, signal, decision)
+        return screen_out(self.book, signal, decision, acting)
 
     def _signal(self, signal_id: SignalId) -> Signal:
         found = self.book.find(signal_id)

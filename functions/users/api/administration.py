@@ -49,7 +49,7 @@ def get_user(request: Request) -> Reply:
 def put_plan(request: Request) -> Reply:
     """Grant a plan."""
     body: schemas.PlanBody = request.body
-    user_id, by = UserId(request.path["id"]), UserId(request.user.subject)
+    user_id, by = UserId(request.path["id"]), bootstrap.api.witness().actor(request)
     return user_reply(bootstrap.api.administration().grant_plan(user_id, body.plan, by, body.valid_until))
 
 
@@ -65,5 +65,5 @@ def put_plan(request: Request) -> Reply:
 def put_roles(request: Request) -> Reply:
     """Grant roles."""
     body: schemas.RolesBody = request.body
-    user_id, by = UserId(request.path["id"]), UserId(request.user.subject)
+    user_id, by = UserId(request.path["id"]), bootstrap.api.witness().actor(request)
     return user_reply(bootstrap.api.administration().grant_roles(user_id, body.roles, by))

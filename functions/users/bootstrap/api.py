@@ -3,7 +3,10 @@
 from functools import cache
 
 from kit import clock, secrets
+from kit.audit import Witness
 from kit.aws import mail
+from kit.sealing import KmsWrapping, Sealer
+from kit.stores.vault import PostgresVault
 from users.adapters.mail import MailSender
 from users.adapters.passwords import Argon2Passwords
 from users.adapters.postgres import PostgresAttempts, PostgresChallenges, PostgresConfirmations
@@ -71,6 +74,15 @@ def profile() -> Profile:
 def administration() -> Administration:
     """Return the use cases of administrators."""
     return Administration(stores.accounts(), stores.changes())
+
+
+@cache
+def witness() -> Witness:
+    """Return what knows who acts; without a key for personal data it keeps no addresses."""
+    key = stores.own().personal_data_key
+    if not key:
+        return Witness()
+    return Witness(Sealer(PostgresVault(stores.database()), KmsWrapping(key)).seal)
 
 
 @cache

@@ -18,7 +18,10 @@ _MIRROR_TIMEOUT_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class UsersSettings:
-    """``TOKEN_ISSUER`` and ``TOKEN_AUDIENCE`` stand in every token; ``RELAY_FUNCTION`` publishes events."""
+    """``TOKEN_ISSUER`` and ``TOKEN_AUDIENCE`` stand in every token; ``RELAY_FUNCTION`` publishes events.
+
+    ``PERSONAL_DATA_KEY`` is the KMS key under which personal data is sealed.
+    """
 
     stage: str
     token_issuer: str
@@ -26,6 +29,7 @@ class UsersSettings:
     redis_url: str
     redis_secret: str = ""
     relay_function: str = ""
+    personal_data_key: str = ""
 
 
 @cache

@@ -1,11 +1,12 @@
 """Grant plans and roles; find accounts. A grant makes earlier tokens stale, so that it holds at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from kit import clock, events, ids
+from kit import audit, clock, events, ids
+from kit.audit import Actor
 from kit.events import Event
 from kit.events.user_events import UserRegistered, UserRolesChanged
 from kit.identity import ROLES, Plan, Role
@@ -34,7 +35,7 @@ class Administration:
         """Return the account of ``address``, or None."""
         return self.accounts.by_address(address)
 
-    def grant_plan(self, user_id: UserId, plan: Plan, by: UserId, valid_until: datetime | None) -> User:
+    def grant_plan(self, user_id: UserId, plan: Plan, by: Actor, valid_until: datetime | None) -> User:
         """Grant ``plan`` until ``valid_until`` in place of what was granted before; free grants nothing.
 
         A larger plan that is paid for goes on. The same grant again changes nothing. Raises ``UserUnknown``.
@@ -44,23 +45,27 @@ class Administration:
         def change(user: User) -> User:
             return user if user.granted == granted else replace(user, granted=granted).settled(now)
 
-        return self._make(user_id, change, lambda user, changed: told(user, changed, by))
+        def telling(user: User, changed: User) -> Sequence[Event[Any]]:
+            return (*told(user, changed, by.id), _deed(by, "user.grant_plan", user, changed))
 
-    def grant_roles(self, user_id: UserId, roles: Sequence[Role], by: UserId) -> User:
+        return self._make(user_id, change, telling)
+
+    def grant_roles(self, user_id: UserId, roles: Sequence[Role], by: Actor) -> User:
         """Make ``roles`` the account's roles; ``user`` is always one of them.
 
         Raises ``UserUnknown``, and ``RolesRefused`` when an administrator would resign: another must do that,
         so that the last one cannot lock everybody out.
         """
-        if user_id == by and "admin" not in roles:
+        if user_id == by.id and "admin" not in roles:
             raise RolesRefused("You cannot take the role admin from yourself: ask another administrator")
         wanted = tuple(role for role in ROLES if role in {*roles, "user"})
 
         def telling(user: User, changed: User) -> Sequence[Event[Any]]:
             data = UserRolesChanged(
-                user_id=user.id, roles=wanted, previous=user.roles, changed_by=by, changed_at=clock.now()
+                user_id=user.id, roles=wanted, previous=user.roles, changed_by=by.id, changed_at=clock.now()
             )
-            return (events.new(data, subject=user.id, version=changed.version),)
+            fact = events.new(data, subject=user.id, version=changed.version)
+            return fact, _deed(by, "user.grant_roles", user, changed)
 
         return self._make(user_id, lambda user: replace(user, roles=wanted), telling)
 
@@ -69,6 +74,15 @@ class Administration:
         if changed is None:
             raise UserUnknown
         return changed
+
+
+def _deed(by: Actor, action: str, user: User, changed: User) -> Event[Any]:
+    return audit.performed(by, action, kind="user", id=user.id, before=_rights(user), after=_rights(changed))
+
+
+def _rights(user: User) -> Mapping[str, Any]:
+    """Return what such an action changes, and nothing of the person."""
+    return {"plan": user.plan, "granted": user.granted, "roles": user.roles, "version": user.version}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 
 from builders.moving_clock import START, MovingClock
 from builders.users import ASHA, PASSWORD, House
+from kit.audit import Actor
 from kit.errors import PreconditionFailed, Retryable
 from kit.events.user_events import UserPlanChanged, UserRolesChanged
 from users import model
@@ -25,9 +26,10 @@ NOBODY = UserId("0197f3a0-0000-7000-8000-0000000000ff")
 def test_a_granted_plan_is_told_and_makes_old_tokens_stale() -> None:
     house = House()
     user = house.register()
-    changed = house.administration.grant_plan(user.id, "premium", ADMIN, None)
+    changed = house.administration.grant_plan(user.id, "premium", Actor(ADMIN), None)
     assert (changed.plan, changed.version, changed.not_before) == ("premium", 2, int(START) + 1)
-    told = house.memory.events[-1]
+    told, deed = house.memory.events[-2:]
+    assert (deed.type, deed.data.action, deed.data.actor) == ("action.performed", "user.grant_plan", ADMIN)
     assert isinstance(told.data, UserPlanChanged)
     assert (told.data.plan, told.data.previous, told.data.changed_by) == ("premium", "free", ADMIN)
     assert told.version == 2
@@ -37,17 +39,19 @@ def test_a_granted_plan_is_told_and_makes_old_tokens_stale() -> None:
 def test_granting_the_same_again_changes_nothing() -> None:
     house = House()
     user = house.register()
-    first = house.administration.grant_plan(user.id, "premium", ADMIN, None)
-    assert house.administration.grant_plan(user.id, "premium", ADMIN, None) == first
-    assert len(house.memory.events) == 2
+    first = house.administration.grant_plan(user.id, "premium", Actor(ADMIN), None)
+    assert house.administration.grant_plan(user.id, "premium", Actor(ADMIN), None) == first
+    assert len(house.memory.events) == 3
 
 
 def test_granted_roles_always_hold_user_and_come_in_one_order() -> None:
     house = House()
     user = house.register()
-    changed = house.administration.grant_roles(user.id, ("editor", "analyst"), ADMIN)
+    changed = house.administration.grant_roles(user.id, ("editor", "analyst"), Actor(ADMIN))
     assert changed.roles == ("user", "analyst", "editor")
-    told = house.memory.events[-1].data
+    told, deed = (one.data for one in house.memory.events[-2:])
+    assert (deed.action, deed.object_id) == ("user.grant_roles", user.id)
+    assert deed.before != deed.after
     assert isinstance(told, UserRolesChanged)
     assert (told.roles, told.previous) == (("user", "analyst", "editor"), ("user",))
 
@@ -55,17 +59,17 @@ def test_granted_roles_always_hold_user_and_come_in_one_order() -> None:
 def test_an_administrator_cannot_resign_alone() -> None:
     house = House()
     user = house.register()
-    house.administration.grant_roles(user.id, ("admin",), ADMIN)
+    house.administration.grant_roles(user.id, ("admin",), Actor(ADMIN))
     with pytest.raises(RolesRefused):
-        house.administration.grant_roles(user.id, ("user",), user.id)
-    house.administration.grant_roles(user.id, ("user",), ADMIN)
+        house.administration.grant_roles(user.id, ("user",), Actor(user.id))
+    house.administration.grant_roles(user.id, ("user",), Actor(ADMIN))
 
 
 def test_a_refresh_after_a_grant_carries_it() -> None:
     house = House()
     user = house.register()
     grant = house.login()
-    house.administration.grant_plan(user.id, "enterprise", ADMIN, None)
+    house.administration.grant_plan(user.id, "enterprise", Actor(ADMIN), None)
     refreshed = house.sessions.refresh(grant.refresh_token, grant.device_id)
     claims = json.loads(urlsafe_b64decode(refreshed.access_token.split(".")[1] + "=="))
     assert claims["plan"] == "enterprise"
@@ -76,7 +80,7 @@ def test_a_grant_holds_although_the_mirror_is_away() -> None:
     house = House()
     user = house.register()
     house.mirror.away = True
-    assert house.administration.grant_plan(user.id, "premium", ADMIN, None).plan == "premium"
+    assert house.administration.grant_plan(user.id, "premium", Actor(ADMIN), None).plan == "premium"
     house.mirror.away = False
     house.mirroring.rebuild()
     assert user.id in house.mirror.stale
@@ -87,7 +91,7 @@ def test_unknown_accounts_are_unknown() -> None:
     with pytest.raises(UserUnknown):
         house.administration.read(NOBODY)
     with pytest.raises(UserUnknown):
-        house.administration.grant_plan(NOBODY, "premium", ADMIN, None)
+        house.administration.grant_plan(NOBODY, "premium", Actor(ADMIN), None)
     with pytest.raises(UserUnknown):
         house.profile.read(NOBODY)
     assert house.administration.find(ASHA) is None
@@ -107,7 +111,7 @@ def test_a_grant_that_others_overtake_again_and_again_gives_up() -> None:
 
     house.accounts.save = overtaken  # type: ignore[method-assign, assignment]  # a rival before each save
     with pytest.raises(Retryable):
-        house.administration.grant_plan(user.id, "premium", ADMIN, None)
+        house.administration.grant_plan(user.id, "premium", Actor(ADMIN), None)
 
 
 def test_a_profile_changes_what_is_given_at_its_version() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from builders.moving_clock import START, MovingClock
 from builders.users import House
 from kit import events, ids
+from kit.audit import Actor
 from kit.errors import Retryable
 from kit.events import Event
 from kit.events.payment_events import EntitlementChanged
@@ -93,7 +94,7 @@ def test_repeats_older_facts_and_unknown_people_change_nothing() -> None:
 def test_a_refund_takes_the_plan_and_leaves_what_was_granted() -> None:
     house = House()
     user = house.register()
-    house.administration.grant_plan(user.id, "premium", ADMIN, None)
+    house.administration.grant_plan(user.id, "premium", Actor(ADMIN), None)
     house.plans.follow(paid(user.id, "enterprise"))
     house.plans.follow(paid(user.id, "free", None, version=2))
     assert told(house) == [
@@ -108,7 +109,7 @@ def test_a_smaller_grant_beside_a_larger_payment_is_kept_and_not_told() -> None:
     house = House()
     user = house.register()
     house.plans.follow(paid(user.id, "enterprise"))
-    changed = house.administration.grant_plan(user.id, "premium", ADMIN, None)
+    changed = house.administration.grant_plan(user.id, "premium", Actor(ADMIN), None)
     assert (changed.plan, changed.granted) == ("enterprise", Term("premium"))
     assert len(told(house)) == 1
     assert claims(house)["plan"] == "enterprise"
@@ -129,7 +130,7 @@ def test_the_schedule_ends_what_has_ended_once(moving_clock: MovingClock) -> Non
     house = House()
     user = house.register()
     house.plans.follow(paid(user.id, "premium"))
-    house.administration.grant_plan(user.id, "premium", ADMIN, NOW + timedelta(days=1))
+    house.administration.grant_plan(user.id, "premium", Actor(ADMIN), NOW + timedelta(days=1))
     assert house.plans.end_due() == 0
     moving_clock.advance(MONTH.total_seconds())
     assert house.plans.end_due() == 1
@@ -144,7 +145,7 @@ def test_the_schedule_ends_what_has_ended_once(moving_clock: MovingClock) -> Non
 def test_the_end_of_the_larger_leaves_the_smaller(moving_clock: MovingClock) -> None:
     house = House()
     user = house.register()
-    house.administration.grant_plan(user.id, "premium", ADMIN, NOW + 2 * MONTH)
+    house.administration.grant_plan(user.id, "premium", Actor(ADMIN), NOW + 2 * MONTH)
     house.plans.follow(paid(user.id, "enterprise"))
     moving_clock.advance(MONTH.total_seconds())
     assert house.plans.end_due() == 1

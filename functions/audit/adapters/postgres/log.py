@@ -137,6 +137,12 @@ class PostgresLog:
         assert row is not None
         return int(row[0])
 
+    def keep_months(self, at: datetime) -> int:
+        """Make the partitions of this month and the two after it; return how many were missing."""
+        row = self._db.one("SELECT keep_months(%s)", (at,))
+        assert row is not None
+        return int(row[0])
+
 
 def entry_of(row: Sequence[Any]) -> Entry:
     """Return the entry in a row of ``_COLUMNS``."""

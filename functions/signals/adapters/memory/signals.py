@@ -24,6 +24,7 @@ class MemorySignalBook:
 
     def __init__(self) -> None:
         self.events: list[Event[Any]] = []
+        self.deeds: list[Event[Any]] = []
         self._kept: dict[SignalId, Signal] = {}
         self._decisions: list[Decision] = []
         self._waiting: dict[SignalId, Waiting] = {}
@@ -74,10 +75,18 @@ class MemorySignalBook:
         """Return what is live."""
         return [one for one in self.related(symbol, timeframe, len(self._kept)) if one.status == "live"]
 
-    def save(self, signal: Signal, event: Event[Any], decision: Decision | None = None) -> None:
+    def save(
+        self,
+        signal: Signal,
+        event: Event[Any],
+        decision: Decision | None = None,
+        deed: Event[Any] | None = None,
+    ) -> None:
         """Replace the version before."""
         self._replace(signal)
         self.events.append(event)
+        if deed is not None:
+            self.deeds.append(deed)
         if decision is not None:
             self.record(decision)
 

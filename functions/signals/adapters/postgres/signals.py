@@ -18,7 +18,7 @@ from signals.errors import SignalChanged
 from signals.model.market import Timeframe
 from signals.model.protection import Past
 from signals.model.signal import Decision, Revision, Signal, SignalId, Status, Terms
-from signals.ports import SignalQuery, Waiting
+from signals.ports import Deed, SignalQuery, Waiting
 
 _COLUMNS: Final[LiteralString] = (
     "id::text, terms, drafted_at, status, version, policy_version, published_at, live_from, day_rank,"
@@ -139,14 +139,17 @@ class PostgresSignalBook:
         """Return what is live."""
         return [_signal(row) for row in self._db.all(_LIVE, (symbol, timeframe))]
 
-    def save(self, signal: Signal, event: Event[Any], decision: Decision | None = None) -> None:
-        """Update the version before, with event and decision."""
+    def save(
+        self, signal: Signal, event: Event[Any], decision: Decision | None = None, deed: Deed = None
+    ) -> None:
+        """Update the version before, with event, decision and deed."""
+        told = (event,) if deed is None else (event, deed)
         with self._db.transaction():
-            if not self._write(_SAVE, signal, event):
+            if not self._write(_SAVE, signal, *told):
                 raise SignalChanged
             if decision is not None:
                 self.record(decision)
-            self._outbox.wake(event)
+            self._outbox.wake(*told)
 
     def publish(self, signal: Signal, day: date, event: Event[Any]) -> Signal:
         """Rank and update; the row of the day makes those who publish at once wait for one another."""
@@ -220,8 +223,8 @@ class PostgresSignalBook:
         """Count by status."""
         return dict(self._db.all("SELECT status, count(*) FROM signals GROUP BY status"))
 
-    def _write(self, statement: LiteralString, signal: Signal, event: Event[Any]) -> bool:
-        row = self._db.one(statement, _params(signal) | outbox.params(event))
+    def _write(self, statement: LiteralString, signal: Signal, *told: Event[Any]) -> bool:
+        row = self._db.one(statement, _params(signal) | outbox.params(*told))
         return row is not None and row[0] == 1
 
 
