@@ -18,7 +18,8 @@ VERSION = "4.4.0"
 _CONFIG = Path(__file__).parent.parent / "kafka"
 _FLAGS = ("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 _BROKER_PATIENCE_S = 60
-_ARCHIVES_KEPT = 3
+_ARCHIVE_PATIENCE_S = 240  # six seconds on a quiet machine
+_ARCHIVES_KEPT = 12  # one a checkout: each has a Java runtime of its own
 
 Say = Callable[[str], None]
 
@@ -113,10 +114,23 @@ def _make_archive(java: tuple[str | Path, ...], formatted: Path, home: Path) -> 
     try:
         _await_broker(broker, port, log)
     finally:
-        broker.terminate()
-        broker.wait(_BROKER_PATIENCE_S)
+        _end(broker)
         shutil.rmtree(data, ignore_errors=True)
         config.unlink()
+
+
+def _end(broker: subprocess.Popen[bytes]) -> None:
+    """Let the broker write its archive and go, or end it; raises ``LocalError`` when it does not."""
+    broker.terminate()
+    try:
+        broker.wait(_ARCHIVE_PATIENCE_S)
+    except subprocess.TimeoutExpired as error:
+        broker.kill()
+        broker.wait()
+        raise LocalError(
+            f"kafka's start-up archive was not written within {_ARCHIVE_PATIENCE_S} s: this machine is very"
+            " busy; try again when it is quieter, or set KAFKA_BROKERS"
+        ) from error
 
 
 def _await_broker(broker: subprocess.Popen[bytes], port: int, log: Path) -> None:
