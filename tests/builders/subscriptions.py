@@ -109,7 +109,8 @@ class Office:
             self.hand,
             pricing,
             self.looking,
-            SELLER,
+            self.offers,
+            self.desk.payments,
             self.desk.clock.now,
         )
 

@@ -2,13 +2,24 @@
 
 from kit.http import Api
 from payments import bootstrap
-from payments.api import catalogue, checkouts, ledger, payments, profile, refunds, wallet, webhooks
+from payments.api import (
+    catalogue,
+    checkouts,
+    ledger,
+    payments,
+    profile,
+    refunds,
+    subscriptions,
+    wallet,
+    webhooks,
+)
 
 _PARTS = (
     webhooks,
     catalogue,
     profile,
     checkouts,
+    subscriptions,
     payments,
     wallet,
     refunds,

@@ -87,7 +87,8 @@ def changing() -> Changing:
         gateway.subscriptions(),
         pricing,
         looking(),
-        orders.own().seller_state,
+        orders.offers(),
+        orders.payments(),
     )
 
 

@@ -122,7 +122,7 @@ def test_a_year_of_subscriptions_is_the_waterfall_and_the_books() -> None:
                 office.renewed(now)
                 office.work()
         if month == 5:
-            office.changing.cancel(leaves.person, leaves.id, uuid7())
+            office.changing.cancel(leaves.person, leaves.id)
             office.work()
     yearly = office.renewed(office.now_of(yearly))
     told = [*office.subscriptions.told, *office.desk.payments.told, *office.desk.entitlements.told]

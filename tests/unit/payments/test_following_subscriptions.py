@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from builders.orders import NOW, offer, person
+from builders.orders import NOW, person
 from builders.subscriptions import Office
 from kit.errors import Poison
 from payments.adapters.kyc import SettledKyc
@@ -143,13 +143,13 @@ def test_what_is_cancelled_ends_with_its_period_and_can_be_resumed_before(office
     one = office.begun(who, "enterprise-monthly")
     assert one.period is not None
     end = one.period.end
-    ending = office.changing.cancel(who, one.id, "k1")
+    ending = office.changing.cancel(who, one.id)
     assert (ending.ends_at, ending.covered_until) == (end, end)
     assert standing(office, one) == Standing("enterprise", end)
-    resumed = office.changing.resume(who, one.id, "k2")
+    resumed = office.changing.resume(who, one.id)
     assert (resumed.ends_at, resumed.covered_until) == (None, end + LEEWAY)
     assert [each.resumed for each in office.told("subscription.ending")] == [False, True]
-    office.changing.cancel(who, one.id, "k3")
+    office.changing.cancel(who, one.id)
     over = office.renewed(one)
     office.work()
     assert (over.life, over.reason, over.ended_at) == ("ended", "cancelled", end)
@@ -218,9 +218,9 @@ def test_an_upgrade_begins_now_and_costs_less_by_what_was_unused(office: Office)
     who = person()
     one = office.begun(who, "premium-plus-monthly")
     office.desk.clock.forward(days=15)
-    quote = office.changing.quote(who, one.id, offer("enterprise-monthly"))
+    quote = office.changing.quote(who, one.id, "enterprise-monthly")
     asked: list[int] = []
-    changed = office.changing.change(who, one.id, offer("enterprise-monthly"), "k", asked.append)
+    changed = office.changing.change(who, one.id, "enterprise-monthly", "k", asked.append)
     assert (changed.terms.sku, standing(office, one).plan) == ("enterprise-monthly", "enterprise")
     assert quote.due_now == 999900 - 299900 // 2
     assert paid(office, one) == [299900, quote.due_now]
@@ -235,10 +235,10 @@ def test_an_upgrade_begins_now_and_costs_less_by_what_was_unused(office: Office)
 def test_a_downgrade_waits_for_the_end_of_what_is_paid(office: Office) -> None:
     who = person()
     one = office.begun(who, "enterprise-monthly")
-    quote = office.changing.quote(who, one.id, offer("premium-monthly"))
+    quote = office.changing.quote(who, one.id, "premium-monthly")
     assert one.period is not None
     assert (quote.due_now, quote.at, quote.next_charge) == (0, one.period.end, 99900)
-    waiting = office.changing.change(who, one.id, offer("premium-monthly"), "k", lambda _level: None)
+    waiting = office.changing.change(who, one.id, "premium-monthly", "k", lambda _level: None)
     assert waiting.following is not None
     assert (waiting.terms.sku, waiting.following.sku) == ("enterprise-monthly", "premium-monthly")
     assert standing(office, one).plan == "enterprise"
@@ -256,7 +256,7 @@ def test_what_is_left_over_pays_the_next_periods_and_posts_nothing(office: Offic
     who = person()
     one = office.begun(who, "premium-yearly")
     office.desk.clock.forward(days=30)
-    changed = office.changing.change(who, one.id, offer("premium-plus-monthly"), "k", lambda _level: None)
+    changed = office.changing.change(who, one.id, "premium-plus-monthly", "k", lambda _level: None)
     assert changed.credit > 299900
     assert changed.terms.sku == "premium-plus-monthly"
     for _ in range(2):

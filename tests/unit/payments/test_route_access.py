@@ -17,6 +17,8 @@ SIGNED_IN = {
     *("list_payments", "get_payment"),  # support sees anybody's: tests/integration/payments/test_access.py
     *("quote_refund", "request_refund", "list_refunds", "read_refund"),
     *("get_wallet", "list_wallet_lines", "buy_from_wallet", "get_entitlements"),
+    *("list_subscriptions", "get_subscription", "quote_subscription_change", "change_subscription"),
+    *("cancel_subscription", "resume_subscription"),
 }
 """Own things, or what everybody signed in may see."""
 
@@ -30,5 +32,5 @@ def test_every_operation_is_open_to_whom_this_table_says() -> None:
 def test_what_takes_money_counts_in_one_bucket_and_stops_without_it() -> None:
     """Ten transactions an hour over all of them; without Redis nobody pays."""
     rates = {one.id: one.rate for one in api.routes if one.rate and one.rate.name == "transactions"}
-    assert rates.keys() == {"open_checkout", "buy_from_wallet"}
+    assert rates.keys() == {"open_checkout", "buy_from_wallet", "change_subscription"}
     assert {(rate.limit, rate.window_s, rate.strict) for rate in rates.values()} == {(10, 3600, True)}
