@@ -76,7 +76,7 @@ def test_what_people_do_is_stored_proved_and_verified_offline(
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "everything holds" in done.stdout
-    text.write_text(text.read_text().replace('"premium', '"enterpr'))
+    text.write_text(text.read_text().replace("user.grant_plan", "user.grant_plea"))
     forged = subprocess.run(command, capture_output=True, text=True, check=False)
     assert forged.returncode == 1
     assert forged.stdout.startswith("WRONG")
@@ -90,7 +90,8 @@ def test_what_people_do_is_stored_proved_and_verified_offline(
     assert standing["covered"] <= standing["entries"]
     assert standing["conflicts"] == 0
     assert standing["counts"]["user-events"] > 0
+    again = sign_in(platform.api, asha.email, asha.password)  # her token ended with the grant
     with pytest.raises(RefusedError, match="403"):
-        asha.client.get("/api/v1/audit/entries")
+        again.client.get("/api/v1/audit/entries")
     denied = Client(platform.api).get("/_local/policy")["denied"]
     assert [one for one in denied if "audit" in one["role"]] == []
