@@ -56,6 +56,18 @@ class CredentialsRefused(Unauthenticated):
     title = "Address and password do not fit together"
 
 
+class SecondFactorRequired(Unauthenticated):
+    """The password fits; a code of the authenticator app is to follow, from the same device (401)."""
+
+    code = "SECOND_FACTOR_REQUIRED"
+    title = "Give a code of your authenticator app: POST /auth/login/second-factor"
+
+    def __init__(self, challenge_id: str, device_id: str, expires_at: datetime) -> None:
+        super().__init__()
+        at = expires_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.members = {"challenge_id": challenge_id, "device_id": device_id, "expires_at": at}
+
+
 class SignInPaused(LimitExceeded):
     """Five failures in fifteen minutes (429)."""
 
@@ -86,7 +98,14 @@ class NoAuthenticator(Conflict):
     """The account has no authenticator app (409)."""
 
     code = "NO_AUTHENTICATOR"
-    title = "Your account has no authenticator app yet"
+    title = "Your account has no authenticator app: set one up with POST /auth/2fa/totp"
+
+
+class AlreadyEnrolled(Conflict):
+    """An authenticator app protects the account already (409)."""
+
+    code = "ALREADY_ENROLLED"
+    title = "Your account has an authenticator app already: remove it before you set up another"
 
 
 class UserUnknown(NotFound):

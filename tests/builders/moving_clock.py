@@ -12,20 +12,20 @@ START = 1_800_000_000.0
 
 
 class MovingClock:
-    """The time of ``kit.clock`` in one test."""
+    """The time of ``kit.clock`` in one test; ``at`` is the present Unix second."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._at = START
+        self.at = START
         self._write()
 
     def advance(self, seconds: float) -> None:
         """Move on by ``seconds``."""
-        self._at += seconds
+        self.at += seconds
         self._write()
 
     def _write(self) -> None:
-        self._path.write_bytes(clock.encode(0.0, self._at))
+        self._path.write_bytes(clock.encode(0.0, self.at))
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 from kit import clock
+from kit.sealing import Sealer
+from kit.stores.memory_vault import MemoryVault, MemoryWrapping
 from users import model
 from users.adapters.memory import (
     Memory,
@@ -12,18 +14,23 @@ from users.adapters.memory import (
     MemoryConfirmations,
     MemoryKeyStore,
     MemoryMirror,
+    MemorySecondFactors,
     MemorySessions,
 )
 from users.adapters.passwords import Argon2Passwords
 from users.adapters.randomness import HmacDigests, SystemChance
 from users.adapters.signing import RsaForge, RsaSigner
+from users.adapters.totp import PyTotp
 from users.model import Address, User
+from users.ports import Notice
 from users.service.administration import Administration
 from users.service.changes import Changes
 from users.service.confirming import Confirming
+from users.service.notices import Notices
 from users.service.plans import PlanKeeping
 from users.service.profile import Profile
 from users.service.registration import Registration
+from users.service.second_factor import SecondFactorCheck, SecondFactorKeeping
 from users.service.sessions import SessionKeeping
 from users.service.sign_in import SignIn
 from users.service.step_up import StepUp
@@ -54,12 +61,16 @@ class Mailbox:
     """What was sent, in order: address and code, or address and None for the note."""
 
     sent: list[tuple[Address, str | None]] = field(default_factory=list)
+    notices: list[tuple[Address, Notice]] = field(default_factory=list)
 
     def send_code(self, to: Address, code: str, locale: str) -> None:
         self.sent.append((to, code))
 
     def send_confirmation(self, to: Address, code: str, locale: str) -> None:
         self.sent.append((to, code))
+
+    def send_notice(self, to: Address, notice: Notice, locale: str) -> None:
+        self.notices.append((to, notice))
 
     def send_already_registered(self, to: Address, locale: str) -> None:
         self.sent.append((to, None))
@@ -89,6 +100,12 @@ class House:
         self.registration = Registration(
             accounts, MemoryChallenges(self.memory), passwords, digests, chance, self.mailbox
         )
+        self.seals = Sealer(MemoryVault(), MemoryWrapping())
+        self.check = SecondFactorCheck(MemorySecondFactors(self.memory), PyTotp(), self.seals, digests)
+        self.second_factor = SecondFactorKeeping(accounts, self.check, chance, Notices(self.mailbox))
+        self.confirming = Confirming(
+            MemoryConfirmations(self.memory), digests, chance, self.mailbox, self.check
+        )
         self.sign_in = SignIn(
             accounts,
             MemoryAttempts(self.memory),
@@ -98,11 +115,11 @@ class House:
             digests,
             chance,
             issuer,
+            self.confirming,
         )
         self.sessions = SessionKeeping(self.sessions_store, self.mirror, issuer)
         self.changes = Changes(accounts, self.mirror, lambda effect: effect())
         self.plans = PlanKeeping(accounts, self.changes)
-        self.confirming = Confirming(MemoryConfirmations(self.memory), digests, chance, self.mailbox)
         self.step_up = StepUp(accounts, self.confirming, issuer)
         self.profile = Profile(accounts)
         self.administration = Administration(accounts, self.changes)

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 
 _TOKEN_BYTES = 32
+_READABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # no i, l, o, 0, 1
 
 
 class HmacDigests:
@@ -28,6 +29,10 @@ class SystemChance:
     def code(self, digits: int) -> str:
         """See :class:`users.ports.Chance`."""
         return f"{secrets.randbelow(10**digits):0{digits}d}"
+
+    def word(self, characters: int) -> str:
+        """See :class:`users.ports.Chance`."""
+        return "".join(secrets.choice(_READABLE) for _ in range(characters))
 
     def token(self) -> str:
         """See :class:`users.ports.Chance`."""

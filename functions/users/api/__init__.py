@@ -1,7 +1,7 @@
 """Entry: the HTTP API, one table made of the tables beside this file."""
 
 from kit.http import Api
-from users.api import administration, keys, profile, registration, sessions, step_up
+from users.api import administration, keys, profile, registration, second_factor, sessions, step_up
 
 api = Api(
     "users",
@@ -9,6 +9,7 @@ api = Api(
         *registration.routes,
         *sessions.routes,
         *step_up.routes,
+        *second_factor.routes,
         *profile.routes,
         *administration.routes,
         *keys.routes,

@@ -4,33 +4,55 @@ from kit.http import PUBLIC, Request, Routes, signed_in
 from users import bootstrap, schemas
 from users.api import rates
 from users.errors import (
+    CodeRefused,
     CredentialsRefused,
     DeviceUnknown,
     RefreshRefused,
+    SecondFactorRequired,
     SignInLocked,
     SignInPaused,
+    TooManyCodes,
     UserUnknown,
 )
-from users.model import Device, FamilyId, UserId
+from users.model import ConfirmationId, Device, FamilyId, UserId
 
 routes = Routes()
 
 
 @routes.post(
     "/auth/login",
-    summary="Sign in with address and password",
+    summary="Sign in with address and password; where an app protects the account, 401 names a challenge",
     body=schemas.LoginBody,
     reply=schemas.GrantView,
     access=PUBLIC,
     rate=rates.SIGN_IN,
-    errors=(CredentialsRefused, SignInPaused, SignInLocked),
+    errors=(CredentialsRefused, SecondFactorRequired, SignInPaused, SignInLocked, TooManyCodes),
 )
 def login(request: Request) -> schemas.GrantView:
     """Begin a session."""
     body: schemas.LoginBody = request.body
-    name = body.device_name or "".join(filter(str.isprintable, request.user_agent[:80]))
+    name = body.device_name or _name(request)
     grant = bootstrap.api.sign_in().sign_in(body.address, body.password, body.device_id, name)
     return schemas.GrantView.model_validate(grant)
+
+
+@routes.post(
+    "/auth/login/second-factor",
+    summary="Finish a sign-in with a code of the authenticator app, or a backup code",
+    body=schemas.SecondFactorBody,
+    reply=schemas.GrantView,
+    access=PUBLIC,
+    rate=rates.PROOFS,
+    errors=(CodeRefused,),
+)
+def login_second_factor(request: Request) -> schemas.GrantView:
+    """Begin the session that was waiting for its second factor."""
+    body: schemas.SecondFactorBody = request.body
+    name = body.device_name or _name(request)
+    asked = ConfirmationId(body.challenge_id)
+    return schemas.GrantView.model_validate(
+        bootstrap.api.sign_in().finish(asked, body.code, body.device_id, name)
+    )
 
 
 @routes.post(
@@ -90,6 +112,10 @@ def list_devices(request: Request) -> schemas.DevicesView:
 def delete_device(request: Request) -> None:
     """End the session of one of one's own devices."""
     bootstrap.api.sessions().remove_device(UserId(request.user.subject), FamilyId(request.path["id"]))
+
+
+def _name(request: Request) -> str:
+    return "".join(filter(str.isprintable, request.user_agent[:80]))
 
 
 def _device(device: Device, current: str) -> schemas.DeviceView:

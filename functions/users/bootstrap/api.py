@@ -9,15 +9,23 @@ from kit.sealing import KmsWrapping, Sealer
 from kit.stores.vault import PostgresVault
 from users.adapters.mail import MailSender
 from users.adapters.passwords import Argon2Passwords
-from users.adapters.postgres import PostgresAttempts, PostgresChallenges, PostgresConfirmations
+from users.adapters.postgres import (
+    PostgresAttempts,
+    PostgresChallenges,
+    PostgresConfirmations,
+    PostgresSecondFactors,
+)
 from users.adapters.randomness import HmacDigests, SystemChance
 from users.adapters.secrets import PublishedKeys
 from users.adapters.signing import RsaSigner
+from users.adapters.totp import PyTotp
 from users.bootstrap import stores
 from users.service.administration import Administration
 from users.service.confirming import Confirming
+from users.service.notices import Notices
 from users.service.profile import Profile
 from users.service.registration import Registration
+from users.service.second_factor import SecondFactorCheck, SecondFactorKeeping
 from users.service.sessions import SessionKeeping
 from users.service.sign_in import SignIn
 from users.service.step_up import StepUp
@@ -49,6 +57,7 @@ def sign_in() -> SignIn:
         digests=_digests(),
         chance=SystemChance(),
         issuer=_issuer(),
+        confirming=_confirming(),
     )
 
 
@@ -62,6 +71,12 @@ def sessions() -> SessionKeeping:
 def step_up() -> StepUp:
     """Return the use cases of stepping up."""
     return StepUp(stores.accounts(), _confirming(), _issuer())
+
+
+@cache
+def second_factor() -> SecondFactorKeeping:
+    """Return what owners do with their second factor."""
+    return SecondFactorKeeping(stores.accounts(), _check(), SystemChance(), Notices(_sender()))
 
 
 @cache
@@ -94,7 +109,15 @@ def published_keys() -> PublishedKeys:
 
 @cache
 def _confirming() -> Confirming:
-    return Confirming(PostgresConfirmations(stores.database()), _digests(), SystemChance(), _sender())
+    return Confirming(
+        PostgresConfirmations(stores.database()), _digests(), SystemChance(), _sender(), _check()
+    )
+
+
+@cache
+def _check() -> SecondFactorCheck:
+    sealer = Sealer(PostgresVault(stores.database()), KmsWrapping(stores.own().personal_key))
+    return SecondFactorCheck(PostgresSecondFactors(stores.database()), PyTotp(), sealer, _digests())
 
 
 @cache

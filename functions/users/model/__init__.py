@@ -27,6 +27,15 @@ from users.model.confirmations import (
 )
 from users.model.passwords import PASSWORD_LENGTH, password_weakness
 from users.model.plans import Entitled, Source, Term, larger
+from users.model.second_factor import (
+    BACKUP_CODE_CHARS,
+    BACKUP_CODES,
+    TOTP_DRIFT,
+    TOTP_PERIOD_S,
+    SecondFactor,
+    backup_code_of,
+    written,
+)
 from users.model.sessions import (
     ACCESS_LIFE,
     REFRESH_LIFE,
@@ -52,6 +61,8 @@ from users.model.tries import (
 
 __all__ = [
     "ACCESS_LIFE",
+    "BACKUP_CODES",
+    "BACKUP_CODE_CHARS",
     "CHALLENGES_PER_HOUR",
     "CHALLENGE_OPEN_FOR",
     "CODE_DIGITS",
@@ -70,6 +81,8 @@ __all__ = [
     "RESEND_AFTER",
     "STEP_UP_LEVEL",
     "STEP_UP_LIFE",
+    "TOTP_DRIFT",
+    "TOTP_PERIOD_S",
     "TRIES_BEFORE_LOCK",
     "TRIES_BEFORE_PAUSE",
     "TRIES_REMEMBERED_FOR",
@@ -87,6 +100,7 @@ __all__ = [
     "Purpose",
     "RefreshToken",
     "Rotation",
+    "SecondFactor",
     "SigningKey",
     "Source",
     "Term",
@@ -94,10 +108,12 @@ __all__ = [
     "UserId",
     "Verdict",
     "Wait",
+    "backup_code_of",
     "judge_refresh",
     "larger",
     "password_weakness",
     "reached_at",
     "sign_in_wait",
     "signing_now",
+    "written",
 ]

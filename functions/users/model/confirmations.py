@@ -7,7 +7,7 @@ from typing import Literal, NewType
 from users.model.accounts import Address, User, UserId
 
 ConfirmationId = NewType("ConfirmationId", str)
-Purpose = Literal["step_up"]
+Purpose = Literal["step_up", "sign_in"]
 Method = Literal["otp", "totp"]
 
 CONFIRMATION_LIFE = timedelta(seconds=600)
@@ -22,8 +22,9 @@ STEP_UP_LEVEL: dict[Method, int] = {"otp": 1, "totp": 2}
 class Confirmation:
     """A proof that is asked for, once, for one ``purpose``.
 
-    ``bound_to`` is what it will be good for: the family of a step-up. ``code_hash`` is a keyed digest of the
-    code that was sent, None where the authenticator app answers. ``attempts`` counts the tries.
+    ``bound_to`` is what it will be good for: the family of a step-up, the device of a sign-in. ``code_hash``
+    is a keyed digest of the code that was sent, None where the authenticator app answers. ``attempts`` counts
+    the tries.
     """
 
     id: ConfirmationId

@@ -2,7 +2,8 @@
 
 from users.ports.accounts import Accounts, AfterCommit, Challenges, SignInAttempts
 from users.ports.confirmations import Confirmations
-from users.ports.people import OtpSender
+from users.ports.people import Notice, OtpSender
+from users.ports.second_factor import Seals, SecondFactors, Totp
 from users.ports.secrets import AdminVault, Chance, Digests, KeyForge, KeyStore, Passwords, TokenSigner
 from users.ports.sessions import Retention, RevocationMirror, Sessions, Tell, TellEnd
 
@@ -16,13 +17,17 @@ __all__ = [
     "Digests",
     "KeyForge",
     "KeyStore",
+    "Notice",
     "OtpSender",
     "Passwords",
     "Retention",
     "RevocationMirror",
+    "Seals",
+    "SecondFactors",
     "Sessions",
     "SignInAttempts",
     "Tell",
     "TellEnd",
     "TokenSigner",
+    "Totp",
 ]

@@ -17,9 +17,12 @@ class Confirmations(Protocol):
         """
 
     def attempt(
-        self, confirmation_id: ConfirmationId, user_id: UserId, purpose: Purpose
+        self, confirmation_id: ConfirmationId, user_id: UserId | None, purpose: Purpose
     ) -> Confirmation | None:
-        """Count one try and return the confirmation after it; None when that person has no such one."""
+        """Count one try and return the confirmation after it, or None when there is none.
+
+        Another person's is none; without ``user_id``, where nobody is signed in, it may be anybody's.
+        """
 
     def consume(self, confirmation_id: ConfirmationId, user_id: UserId, now: datetime) -> bool:
         """Use it up; False when it was used or voided before."""

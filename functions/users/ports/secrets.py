@@ -31,6 +31,9 @@ class Chance(Protocol):
     def code(self, digits: int) -> str:
         """Return ``digits`` decimal digits."""
 
+    def word(self, characters: int) -> str:
+        """Return a word that is easy to read: 32 letters and digits, none that look alike, 5 bits each."""
+
     def token(self) -> str:
         """Return 256 bits as base64url."""
 

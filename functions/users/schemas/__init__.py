@@ -3,15 +3,25 @@
 from users.schemas.accounts import PlanBody, ProfileBody, RolesBody, UserQuery, UsersView, UserView
 from users.schemas.fields import Addressed, DeviceSecret, Email, Line, Password, Phone, Uuid
 from users.schemas.registration import RegisterBody, ResendBody, VerificationView, VerifiedView, VerifyBody
+from users.schemas.second_factor import (
+    AppCodeBody,
+    BackupCodesView,
+    EnrolmentView,
+    SecondFactorBody,
+    SecondFactorView,
+)
 from users.schemas.sessions import DevicesView, DeviceView, GrantView, JwksView, LoginBody, RefreshBody
 from users.schemas.step_up import SteppedUpView, StepUpBody, StepUpProofBody, StepUpView
 
 __all__ = [
     "Addressed",
+    "AppCodeBody",
+    "BackupCodesView",
     "DeviceSecret",
     "DeviceView",
     "DevicesView",
     "Email",
+    "EnrolmentView",
     "GrantView",
     "JwksView",
     "Line",
@@ -24,6 +34,8 @@ __all__ = [
     "RegisterBody",
     "ResendBody",
     "RolesBody",
+    "SecondFactorBody",
+    "SecondFactorView",
     "StepUpBody",
     "StepUpProofBody",
     "StepUpView",

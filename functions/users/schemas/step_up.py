@@ -8,6 +8,7 @@ from pydantic import Field
 from kit.http import Body, View
 from users.model import Channel, Method
 from users.schemas.fields import Uuid
+from users.schemas.second_factor import FactorCode
 
 
 class StepUpBody(Body):
@@ -20,7 +21,7 @@ class StepUpProofBody(Body):
     """The code, sent or shown."""
 
     step_up_id: Uuid
-    code: str = Field(pattern=r"^[0-9]{6}$")
+    code: FactorCode
 
 
 class StepUpView(View):

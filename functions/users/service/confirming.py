@@ -1,6 +1,7 @@
 """Ask somebody known for a proof, and judge it: one way for every purpose."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from hmac import compare_digest
 
 from kit import clock, ids
@@ -8,6 +9,7 @@ from users import model
 from users.errors import CodeRefused, TooManyCodes
 from users.model import Confirmation, ConfirmationId, Method, Purpose, User, UserId
 from users.ports import Chance, Confirmations, Digests, OtpSender
+from users.service.second_factor import SecondFactorCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +20,13 @@ class Confirming:
     digests: Digests
     chance: Chance
     sender: OtpSender
+    check: SecondFactorCheck
 
     def ask(self, user: User, purpose: Purpose, method: Method, bound_to: str) -> Confirmation:
         """Open a confirmation; by ``otp`` a code is sent to the confirmed address. The one before is void.
 
-        Raises ``TooManyCodes``, ``Retryable`` when the code cannot be sent.
+        Codes are sent apart; for the authenticator app nothing is sent, so nothing waits. Raises
+        ``TooManyCodes``, ``Retryable`` when the code cannot be sent.
         """
         now = clock.now()
         made = ConfirmationId(ids.uuid7())
@@ -37,9 +41,8 @@ class Confirming:
             created_at=now,
             expires_at=now + model.CONFIRMATION_LIFE,
         )
-        wait = self.confirmations.open(
-            asked, per_hour=model.CONFIRMATIONS_PER_HOUR, apart=model.CONFIRM_AGAIN_AFTER
-        )
+        apart = model.CONFIRM_AGAIN_AFTER if method == "otp" else timedelta(0)
+        wait = self.confirmations.open(asked, per_hour=model.CONFIRMATIONS_PER_HOUR, apart=apart)
         if wait is not None:
             raise TooManyCodes(retry_after_s=int(wait.total_seconds()) + 1)
         if method == "otp":
@@ -47,21 +50,34 @@ class Confirming:
         return asked
 
     def prove(
-        self, confirmation_id: ConfirmationId, user_id: UserId, purpose: Purpose, bound_to: str, code: str
+        self,
+        confirmation_id: ConfirmationId,
+        user_id: UserId | None,
+        purpose: Purpose,
+        bound_to: str,
+        code: str,
     ) -> Confirmation:
-        """Return the confirmation that ``code`` proves, used up by it.
+        """Return the confirmation that ``code`` proves, used up by it; ``user_id`` if anybody is signed in.
 
         Raises ``CodeRefused``: wrong, expired, used, tried five times, another one's or for something else.
         """
         asked = self.confirmations.attempt(confirmation_id, user_id, purpose)
-        offered = self._digest(confirmation_id, code)
-        right = compare_digest(offered, (asked.code_hash if asked else None) or bytes(32))
         now = clock.now()
-        if asked is None or not right or asked.bound_to != bound_to or not asked.open_at(now):
+        if (
+            asked is None
+            or asked.bound_to != bound_to
+            or not asked.open_at(now)
+            or not self._fits(asked, code)
+        ):
             raise CodeRefused
-        if not self.confirmations.consume(confirmation_id, user_id, now):
+        if not self.confirmations.consume(confirmation_id, asked.user_id, now):
             raise CodeRefused
         return asked
+
+    def _fits(self, asked: Confirmation, code: str) -> bool:
+        if asked.code_hash is None:
+            return self.check.fits(asked.user_id, code)
+        return compare_digest(asked.code_hash, self._digest(asked.id, code))
 
     def _digest(self, confirmation_id: ConfirmationId, code: str) -> bytes:
         return self.digests.of("confirmation", confirmation_id, code)

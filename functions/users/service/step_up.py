@@ -36,10 +36,10 @@ class StepUp:
         Raises ``NoAuthenticator``, ``TooManyCodes``, ``UserUnknown``.
         """
         user = self._user(user_id)
-        if method == "totp":
+        if method == "totp" and not self.confirming.check.enrolled(user_id):
             raise NoAuthenticator
         asked = self.confirming.ask(user, "step_up", method, family)
-        return asked, model.reached_at(user).channel
+        return asked, model.reached_at(user).channel if method == "otp" else None
 
     def prove(self, user_id: UserId, family: FamilyId, asked: ConfirmationId, code: str) -> SteppedUp:
         """Return the token that ``code`` is worth, for the same session.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pyotp
 import pytest
 
 from authorizer import api as authorizer_api
@@ -121,6 +122,7 @@ def place(
         urllib.request.Request(f"{moto_url}/moto-api/reset", method="POST")  # noqa: S310 - loopback
     ).close()
     db = database("users")
+    database.also(db, "vault")
     server = settings_of(db)
     environment = {
         "STAGE": "test",
@@ -154,6 +156,9 @@ def place(
         headers=(("Content-Type", "application/json"),),
         body=b'{"EmailIdentity": "no-reply@treum.example"}',
     )
+    key = AwsClient("kms").json_call("TrentService.CreateKey", "1.1", {})["KeyMetadata"]
+    assert isinstance(key, dict)
+    monkeypatch.setenv("PERSONAL_KEY", str(key["KeyId"]))
     redis = Redis(redis_url, timeout_s=5)
     redis.call("FLUSHDB")
     monkeypatch.setattr(users_api.api, "_redis", lambda: redis)
@@ -362,3 +367,52 @@ def test_guessing_a_step_up_is_stopped(place: Place) -> None:
         assert (status, refused["code"]) == (422, "CODE_REFUSED")
     assert place.send("POST", "/api/v1/auth/step-up/verify", {**wrong, "code": right}, token)[0] == 422
     assert [place.send("POST", "/api/v1/auth/step-up/verify", wrong, token)[0] for _ in range(5)][-1] == 429
+
+
+def stepped_up(place: Place, token: str, method: str = "otp", code: str = "") -> str:
+    status, asked, _ = place.send("POST", "/api/v1/auth/step-up", {"method": method}, token)
+    assert status == 202, asked
+    proof = {"step_up_id": asked["step_up_id"], "code": code or place.code()}
+    status, proven, _ = place.send("POST", "/api/v1/auth/step-up/verify", proof, token)
+    assert status == 200, proven
+    return str(proven["access_token"])
+
+
+def test_an_app_protects_the_account_from_enrolment_to_removal(place: Place) -> None:
+    place.register("asha@example.com")
+    token = place.login("asha@example.com")["access_token"]
+    status, refused, _ = place.send("POST", "/api/v1/auth/2fa/totp", None, token)
+    assert (status, refused["code"]) == (403, "STEP_UP_REQUIRED")
+    status, enrolled, _ = place.send("POST", "/api/v1/auth/2fa/totp", None, stepped_up(place, token))
+    assert status == 201, enrolled
+    assert enrolled["uri"].startswith("otpauth://totp/TREUM:asha%40example.com?")
+    app = pyotp.TOTP(enrolled["secret"])
+    assert (
+        place.db.one("SELECT 1 FROM users.second_factors WHERE secret LIKE %s", (f"%{enrolled['secret']}%",))
+        is None
+    )
+    confirm = {"code": app.at(int(clock.unix()) - 30)}
+    status, made, _ = place.send("POST", "/api/v1/auth/2fa/totp/confirm", confirm, token)
+    assert (status, len(made["codes"])) == (200, 10)
+    assert "authenticator app now protects" in place.mailed[-1]
+
+    credentials = {"email": "asha@example.com", "password": PASSWORD}
+    status, asked, _ = place.send("POST", "/api/v1/auth/login", credentials)
+    assert (status, asked["code"], "access_token" in asked) == (401, "SECOND_FACTOR_REQUIRED", False)
+    proof = {"challenge_id": asked["challenge_id"], "device_id": asked["device_id"]}
+    wrong = {**proof, "code": "abcde-fghjk"}
+    assert place.send("POST", "/api/v1/auth/login/second-factor", wrong)[0] == 422
+    status, grant, _ = place.send(
+        "POST", "/api/v1/auth/login/second-factor", {**proof, "code": made["codes"][0]}
+    )
+    assert (status, grant["device_id"]) == (200, asked["device_id"])
+    mine = grant["access_token"]
+    status, found, _ = place.send("GET", "/api/v1/auth/2fa", token=mine)
+    assert (status, found["enabled"], found["backup_codes_left"]) == (200, True, 9)
+
+    assert place.send("DELETE", "/api/v1/auth/2fa/totp", token=mine)[0] == 403
+    strong = stepped_up(place, mine, "totp", app.at(int(clock.unix())))
+    status, renewed, _ = place.send("POST", "/api/v1/auth/2fa/backup-codes", None, strong)
+    assert (status, set(renewed["codes"]) & set(made["codes"])) == (200, set())
+    assert place.send("DELETE", "/api/v1/auth/2fa/totp", token=strong)[0] == 204
+    assert place.login("asha@example.com")["access_token"]

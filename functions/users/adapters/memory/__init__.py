@@ -4,6 +4,7 @@ from users.adapters.memory.accounts import MemoryAccounts, MemoryAttempts, Memor
 from users.adapters.memory.confirmations import MemoryConfirmations
 from users.adapters.memory.mirror import MemoryKeyStore, MemoryMirror
 from users.adapters.memory.rows import Memory
+from users.adapters.memory.second_factor import MemorySecondFactors
 from users.adapters.memory.sessions import MemorySessions
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "MemoryConfirmations",
     "MemoryKeyStore",
     "MemoryMirror",
+    "MemorySecondFactors",
     "MemorySessions",
 ]

@@ -32,11 +32,11 @@ class MemoryConfirmations:
         return None
 
     def attempt(
-        self, confirmation_id: ConfirmationId, user_id: UserId, purpose: Purpose
+        self, confirmation_id: ConfirmationId, user_id: UserId | None, purpose: Purpose
     ) -> Confirmation | None:
         """See :class:`users.ports.Confirmations`."""
         kept = self._memory.confirmations.get(confirmation_id)
-        if kept is None or (kept.user_id, kept.purpose) != (user_id, purpose):
+        if kept is None or (kept.user_id, kept.purpose) != (user_id or kept.user_id, purpose):
             return None
         tried = self._memory.confirmations[kept.id] = replace(kept, attempts=kept.attempts + 1)
         return tried

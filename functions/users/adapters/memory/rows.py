@@ -13,6 +13,7 @@ from users.model import (
     Device,
     FamilyId,
     RefreshToken,
+    SecondFactor,
     User,
     UserId,
 )
@@ -25,6 +26,8 @@ class Memory:
     users: dict[UserId, User] = field(default_factory=dict)
     challenges: dict[ChallengeId, Challenge] = field(default_factory=dict)
     confirmations: dict[ConfirmationId, Confirmation] = field(default_factory=dict)
+    factors: dict[UserId, SecondFactor] = field(default_factory=dict)
+    backups: dict[UserId, set[bytes]] = field(default_factory=dict)
     failures: dict[bytes, list[datetime]] = field(default_factory=dict)
     devices: dict[FamilyId, Device] = field(default_factory=dict)
     tokens: dict[bytes, RefreshToken] = field(default_factory=dict)

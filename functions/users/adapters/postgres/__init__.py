@@ -5,6 +5,7 @@ from users.adapters.postgres.attempts import PostgresAttempts
 from users.adapters.postgres.challenges import PostgresChallenges
 from users.adapters.postgres.confirmations import PostgresConfirmations
 from users.adapters.postgres.retention import PostgresRetention
+from users.adapters.postgres.second_factor import PostgresSecondFactors
 from users.adapters.postgres.sessions import PostgresSessions
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "PostgresChallenges",
     "PostgresConfirmations",
     "PostgresRetention",
+    "PostgresSecondFactors",
     "PostgresSessions",
 ]

@@ -37,12 +37,12 @@ class PostgresConfirmations:
         return wait
 
     def attempt(
-        self, confirmation_id: ConfirmationId, user_id: UserId, purpose: Purpose
+        self, confirmation_id: ConfirmationId, user_id: UserId | None, purpose: Purpose
     ) -> Confirmation | None:
         """See :class:`users.ports.Confirmations`."""
         row = self._db.one(
             "UPDATE users.confirmations SET attempts = attempts + 1"
-            f" WHERE id = %s AND user_id = %s AND purpose = %s RETURNING {_COLUMNS}",
+            f" WHERE id = %s AND user_id = coalesce(%s::uuid, user_id) AND purpose = %s RETURNING {_COLUMNS}",
             (confirmation_id, user_id, purpose),
         )
         return _confirmation_of(row) if row else None

@@ -19,7 +19,9 @@
 A business error is a subclass with its own ``code`` (stable, UPPER_SNAKE) and ``title``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 
@@ -36,7 +38,13 @@ class TreumError(Exception):
 
 
 class Rejected(TreumError):  # noqa: N818 - the tree is named for what happened
-    """The caller's to mend: says what happened and what to do."""
+    """The caller's to mend: says what happened and what to do.
+
+    ``members`` stand in the problem document beside the usual ones (RFC 9457, section 3.2): what the next
+    request needs to name.
+    """
+
+    members: Mapping[str, str] = MappingProxyType({})
 
 
 class Malformed(Rejected):

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import to_json
 
-from kit.errors import FieldError, Invalid, LimitExceeded, Malformed, Retryable, TreumError
+from kit.errors import FieldError, Invalid, LimitExceeded, Malformed, Rejected, Retryable, TreumError
 
 MEDIA_TYPE = "application/problem+json"
 _LONGEST_LIST = 50
@@ -26,7 +26,7 @@ def document(error: TreumError, *, instance: str, request_id: str) -> dict[str, 
         found["errors"] = [
             {"pointer": one.pointer, "code": one.code, "detail": one.detail} for one in error.errors
         ]
-    return found
+    return {**error.members, **found} if isinstance(error, Rejected) else found
 
 
 def type_of(code: str) -> str:

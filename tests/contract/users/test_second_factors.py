@@ -1,0 +1,152 @@
+"""One suite for authenticator apps and backup codes: in memory and on PostgreSQL; and the last code under a race."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Barrier
+
+import pytest
+
+from fixtures.database import Databases
+from kit import clock, ids
+from kit.stores.postgres import Database
+from users.adapters.memory import Memory, MemorySecondFactors
+from users.adapters.postgres import PostgresSecondFactors
+from users.model import SecondFactor, UserId
+from users.ports import SecondFactors
+
+NOW = clock.now().replace(microsecond=123456)
+CODES = [bytes([n]) * 32 for n in range(3)]
+NEW = [bytes([n]) * 32 for n in range(7, 9)]
+
+
+@dataclass
+class Store:
+    factors: SecondFactors
+    person: Callable[[], UserId]
+
+
+def a_person(db: Database) -> UserId:
+    user_id = UserId(ids.uuid7())
+    db.run(
+        "INSERT INTO users.users (id, email, password_hash, display_name, locale, roles, plan, version,"
+        " created_at, updated_at) VALUES (%s, %s, 'x', '', 'en', '{user}', 'free', 1, %s, %s)",
+        (user_id, f"{user_id}@example.com", NOW, NOW),
+    )
+    return user_id
+
+
+@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.stores)])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    if request.param == "memory":
+        yield Store(MemorySecondFactors(Memory()), lambda: UserId(ids.uuid7()))
+        return
+    make: Databases = request.getfixturevalue("database")
+    db = make("users")
+    yield Store(PostgresSecondFactors(db), lambda: a_person(db))
+
+
+def confirmed(store: Store) -> UserId:
+    asha = store.person()
+    assert store.factors.enrol(asha, "s1.one", NOW)
+    assert store.factors.confirm(asha, 10, CODES, NOW)
+    return asha
+
+
+def test_an_app_is_read_back_before_and_after_it_is_confirmed(store: Store) -> None:
+    asha = store.person()
+    assert store.factors.of(asha) is None
+    store.factors.enrol(asha, "s1.one", NOW)
+    assert store.factors.enrol(asha, "s1.two", NOW)
+    assert store.factors.of(asha) == SecondFactor("s1.two", 0, NOW)
+    assert store.factors.confirm(asha, 10, CODES, NOW)
+    assert store.factors.of(asha) == SecondFactor("s1.two", 10, NOW, NOW, 3)
+
+
+def test_only_what_waits_is_confirmed_and_nothing_confirmed_is_replaced(store: Store) -> None:
+    assert not store.factors.confirm(store.person(), 1, CODES, NOW)
+    asha = confirmed(store)
+    assert not store.factors.confirm(asha, 99, NEW, NOW)
+    assert not store.factors.enrol(asha, "s1.three", NOW)
+    assert store.factors.of(asha) == SecondFactor("s1.one", 10, NOW, NOW, 3)
+
+
+def test_steps_only_go_forward(store: Store) -> None:
+    asha, other = confirmed(store), store.person()
+    store.factors.enrol(other, "s1.one", NOW)
+    assert [store.factors.use_step(asha, step) for step in (9, 10, 12, 11, 12, 13)] == [
+        False, False, True, False, False, True,
+    ]  # fmt: skip
+    assert not store.factors.use_step(other, 50)
+
+
+def test_a_backup_code_is_its_owners_and_works_once(store: Store) -> None:
+    asha, other = confirmed(store), confirmed(store)
+    assert not store.factors.use_backup(asha, NEW[0], NOW)
+    assert store.factors.use_backup(asha, CODES[0], NOW)
+    assert not store.factors.use_backup(asha, CODES[0], NOW)
+    assert store.factors.use_backup(other, CODES[0], NOW)
+    found = store.factors.of(asha)
+    assert found is not None
+    assert found.backup_codes == 2
+
+
+def test_new_codes_replace_all_and_need_a_confirmed_app(store: Store) -> None:
+    asha, other = confirmed(store), store.person()
+    store.factors.enrol(other, "s1.one", NOW)
+    assert not store.factors.renew_backups(other, NEW, NOW)
+    assert store.factors.renew_backups(asha, NEW, NOW)
+    assert not store.factors.use_backup(asha, CODES[0], NOW)
+    assert store.factors.use_backup(asha, NEW[0], NOW)
+
+
+def test_what_is_removed_is_gone_with_its_codes(store: Store) -> None:
+    asha = confirmed(store)
+    assert store.factors.remove(asha)
+    assert not store.factors.remove(asha)
+    assert store.factors.of(asha) is None
+    assert not store.factors.use_backup(asha, CODES[0], NOW)
+
+
+@pytest.mark.stores
+def test_the_last_code_and_one_time_step_let_one_of_eight_in(database: Databases) -> None:
+    """Eight connections at once, twenty times over: whoever comes second finds it used."""
+    first = database("users")
+    connections = [database.another(first) for _ in range(8)]
+    for round_ in range(20):
+        asha = a_person(first)
+        stores = [PostgresSecondFactors(one) for one in connections]
+        stores[0].enrol(asha, "s1.one", NOW)
+        stores[0].confirm(asha, 10, CODES[:1], NOW)
+        barrier = Barrier(len(stores))
+
+        def use(
+            one: PostgresSecondFactors, *, asha: UserId = asha, barrier: Barrier = barrier
+        ) -> tuple[bool, bool]:
+            barrier.wait(timeout=10)
+            return one.use_backup(asha, CODES[0], NOW), one.use_step(asha, 11)
+
+        with ThreadPoolExecutor(len(stores)) as pool:
+            won = list(pool.map(use, stores))
+        assert [sum(each) for each in zip(*won, strict=True)] == [1, 1], f"round {round_}"
+
+
+@pytest.mark.stores
+def test_two_renewals_at_once_leave_one_set_of_codes(database: Databases) -> None:
+    first = database("users")
+    connections = [database.another(first) for _ in range(4)]
+    asha = a_person(first)
+    stores = [PostgresSecondFactors(one) for one in connections]
+    stores[0].enrol(asha, "s1.one", NOW)
+    stores[0].confirm(asha, 10, CODES, NOW)
+    barrier = Barrier(len(stores))
+
+    def renew(place: int) -> bool:
+        barrier.wait(timeout=10)
+        return stores[place].renew_backups(asha, [bytes([place, n]) * 16 for n in range(10)], NOW)
+
+    with ThreadPoolExecutor(len(stores)) as pool:
+        assert all(pool.map(renew, range(len(stores))))
+    found = stores[0].of(asha)
+    assert found is not None
+    assert found.backup_codes == 10
