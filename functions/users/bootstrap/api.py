@@ -94,10 +94,7 @@ def administration() -> Administration:
 @cache
 def witness() -> Witness:
     """Return what knows who acts; without a key for personal data it keeps no addresses."""
-    key = stores.own().personal_data_key
-    if not key:
-        return Witness()
-    return Witness(Sealer(PostgresVault(stores.database()), KmsWrapping(key)).seal)
+    return Witness(_sealer().seal) if stores.own().personal_data_key else Witness()
 
 
 @cache
@@ -116,8 +113,12 @@ def _confirming() -> Confirming:
 
 @cache
 def _check() -> SecondFactorCheck:
-    sealer = Sealer(PostgresVault(stores.database()), KmsWrapping(stores.own().personal_key))
-    return SecondFactorCheck(PostgresSecondFactors(stores.database()), PyTotp(), sealer, _digests())
+    return SecondFactorCheck(PostgresSecondFactors(stores.database()), PyTotp(), _sealer(), _digests())
+
+
+@cache
+def _sealer() -> Sealer:
+    return Sealer(PostgresVault(stores.database()), KmsWrapping(stores.own().personal_data_key))
 
 
 @cache

@@ -158,7 +158,7 @@ def place(
     )
     key = AwsClient("kms").json_call("TrentService.CreateKey", "1.1", {})["KeyMetadata"]
     assert isinstance(key, dict)
-    monkeypatch.setenv("PERSONAL_KEY", str(key["KeyId"]))
+    monkeypatch.setenv("PERSONAL_DATA_KEY", str(key["KeyId"]))
     redis = Redis(redis_url, timeout_s=5)
     redis.call("FLUSHDB")
     monkeypatch.setattr(users_api.api, "_redis", lambda: redis)
@@ -242,7 +242,9 @@ def test_an_administrator_grants_and_old_tokens_must_be_refreshed(place: Place) 
     refreshed = place.send("POST", "/api/v1/auth/refresh", body)[1]["access_token"]
     status, me, _ = place.send("GET", "/api/v1/users/me", token=refreshed)
     assert (status, me["plan"]) == (200, "premium")
-    told = place.db.all("SELECT version FROM users.outbox WHERE key = %s ORDER BY seq", (user_id,))
+    told = place.db.all(
+        "SELECT version FROM users.outbox WHERE key = %s AND topic = 'user-events' ORDER BY seq", (user_id,)
+    )
     assert [row[0] for row in told] == [1, 2, 3]
 
 
