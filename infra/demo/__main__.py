@@ -4,19 +4,30 @@ import argparse
 import asyncio
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
 from demo.job import Job
+from demo.money import MoneyJob
+from demo.money_report import MoneyReport
 from demo.people import RefusedError
-from demo.report import Report
+from demo.report import Report, line
 from demo.session import ROOT, Addresses, platform
 from local.model import LocalError
+
+R = TypeVar("R")
+
+
+class Stepping(Protocol):
+    """What says at each moment what it is doing."""
+
+    step: str
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,29 +52,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     say(f"seed {options.seed}")
     try:
         with platform(say, options.state.absolute()) as at:
-            report = asyncio.run(_show(at, options, console))
+            signals, money = asyncio.run(_show(at, options, console))
     except (LocalError, RefusedError, TimeoutError) as error:
         say(str(error))
         return 1
-    for words in report.failures():
+    failures = signals.failures() + money.failures()
+    for words in failures:
         say(f"did not hold: {words}")
-    print(report.line(), flush=True)
-    return 1 if report.failures() else 0
+    print(line(signals, money), flush=True)
+    return 1 if failures else 0
 
 
-async def _show(at: Addresses, options: argparse.Namespace, console: Console) -> Report:
+async def _show(at: Addresses, options: argparse.Namespace, console: Console) -> tuple[Report, MoneyReport]:
     job = Job(at, options.signals, options.seconds, options.speed, options.seed)
-    doing = asyncio.create_task(job.run())
+    signals = await _follow(job, job.run(), lambda: _table(job), console)
+    money = MoneyJob(at, year=at.own)
+    return signals, await _follow(money, money.run(), lambda: _money_table(money), console)
+
+
+async def _follow(
+    job: Stepping, run: Coroutine[Any, Any, R], table: Callable[[], Table], console: Console
+) -> R:
+    doing = asyncio.create_task(run)
     if not console.is_terminal:
         return await _lines(job, doing, console)
-    with Live(_table(job), console=console, refresh_per_second=8) as live:
+    with Live(table(), console=console, refresh_per_second=8) as live:
         while not doing.done():
             await asyncio.wait({doing}, timeout=0.125)
-            live.update(_table(job))
+            live.update(table())
     return doing.result()
 
 
-async def _lines(job: Job, doing: asyncio.Task[Report], console: Console) -> Report:
+async def _lines(job: Stepping, doing: asyncio.Task[R], console: Console) -> R:
     said = ""
     while not doing.done():
         with suppress(TimeoutError):
@@ -88,6 +108,30 @@ def _table(job: Job) -> Table:
         f"a frame {report.publish_to_frame_ms_p50} ms after its signal (p50), "
         f"{report.publish_to_frame_ms_p99} ms (p99)\n"
         f"proofs: {report.proofs_verified} verified, {report.proofs_failed} failed"
+    )
+    return table
+
+
+def _money_table(job: MoneyJob) -> Table:
+    report = job.report()
+    table = Table(title=f"TREUM, the money: {job.step}", title_justify="left")
+    for column in (
+        "refunds",
+        "renewals",
+        "recovered",
+        "payment to socket",
+        "trial balance",
+        "audited events",
+    ):
+        table.add_column(column, justify="right")
+    known = "" if report.trial_balance_paise < 0 else f"{report.trial_balance_paise} paise"
+    table.add_row(
+        str(report.refunds),
+        str(report.renewals),
+        str(report.dunning_recovered),
+        f"{report.payment_to_socket_ms:g} ms",
+        known,
+        str(report.audit_events),
     )
     return table
 

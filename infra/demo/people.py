@@ -5,10 +5,13 @@ import re
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 _TRIES = 5
+_NONE: Mapping[str, str] = MappingProxyType({})
 _CODE = re.compile(r"\b(\d{6})\b")
 
 
@@ -36,25 +39,34 @@ class Client:
         """Return the JSON that posting ``body`` to ``path`` answers."""
         return self.send("POST", path, body)
 
-    def send(self, method: str, path: str, body: Any = None) -> Any:
+    def send(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] = _NONE) -> Any:
         """Return the answer's JSON; on 429 and 503 wait as ``Retry-After`` says.
 
         Raises :class:`RefusedError`.
         """
+        text, _ = self.exchange(method, path, body, headers)
+        return json.loads(text) if text else None
+
+    def exchange(
+        self, method: str, path: str, body: Any = None, headers: Mapping[str, str] = _NONE
+    ) -> tuple[bytes, Mapping[str, str]]:
+        """Return the answer's bytes and its headers; else as :meth:`send`."""
         for _ in range(_TRIES - 1):
             try:
-                return self._once(method, path, body)
+                return self._once(method, path, body, headers)
             except urllib.error.HTTPError as error:
                 if error.code not in {429, 503}:
                     raise RefusedError(error.code, _problem(error)) from error
                 time.sleep(min(60.0, float(error.headers.get("Retry-After", "1"))))
         try:
-            return self._once(method, path, body)
+            return self._once(method, path, body, headers)
         except urllib.error.HTTPError as error:
             raise RefusedError(error.code, _problem(error)) from error
 
-    def _once(self, method: str, path: str, body: Any) -> Any:
-        headers = {"Accept": "application/json"}
+    def _once(
+        self, method: str, path: str, body: Any, more: Mapping[str, str]
+    ) -> tuple[bytes, Mapping[str, str]]:
+        headers = {"Accept": "application/json", **more}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         data = None
@@ -63,8 +75,7 @@ class Client:
             data = json.dumps(body).encode()
         request = urllib.request.Request(self.base + path, data, headers, method=method)  # noqa: S310 - loopback
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - loopback
-            text = answer.read()
-        return json.loads(text) if text else None
+            return answer.read(), answer.headers
 
 
 @dataclass(frozen=True, slots=True)

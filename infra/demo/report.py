@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from demo.money_report import MoneyReport
+
 SCHEMA = Path(__file__).with_name("report.schema.json")
 
 
@@ -49,9 +51,10 @@ class Report:
         }
         return [words for words, holds in held.items() if not holds]
 
-    def line(self) -> str:
-        """Return the report as one line of JSON, as ``report.schema.json`` describes it."""
-        return json.dumps(asdict(self))
+
+def line(signals: Report, money: MoneyReport) -> str:
+    """Return both reports as one line of JSON, as ``report.schema.json`` describes it."""
+    return json.dumps(asdict(signals) | asdict(money))
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from local.model import LocalError
@@ -21,11 +21,15 @@ _STOP_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the platform answers: base of HTTP, the WebSocket, the local controls."""
+    """Where the platform answers: base of HTTP, the WebSocket, the local controls.
+
+    ``own``: the demo started it for itself, so its clock may be moved by a year.
+    """
 
     api: str
     ws: str
     controls: str
+    own: bool = False
 
 
 @contextmanager
@@ -42,7 +46,7 @@ def platform(say: Callable[[str], None], state: Path) -> Iterator[Addresses]:
     say("starting a platform of its own (stores, templates, functions)")
     with _started(folder) as content:
         say(f"ready at {content['api']}")
-        yield _addresses(content)
+        yield replace(_addresses(content), own=True)
         say("stopping the platform")
 
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
+from demo.money_report import MoneyReport
 from demo.people import Client, Person
-from demo.report import SCHEMA, Report, percentile
+from demo.report import SCHEMA, Report, line, percentile
 from demo.subscriber import Subscriber
 from treum_client import Gap
 
@@ -29,19 +30,57 @@ GOOD = Report(
     seconds=30.0,
 )
 
+PAID = MoneyReport(
+    payments_captured=16,
+    webhooks_delivered=120,
+    webhooks_duplicated=120,
+    trial_balance_paise=0,
+    ledger_equals_gateway=True,
+    refunds=1,
+    renewals=12,
+    dunning_recovered=1,
+    year_played=True,
+    payment_to_socket_ms=640.0,
+    audit_events=300,
+    audit_verified=True,
+)
+
 
 def test_the_line_fits_its_schema_and_a_line_without_a_count_does_not() -> None:
     schema = json.loads(SCHEMA.read_text())
-    line = json.loads(GOOD.line())
-    jsonschema.validate(line, schema)
+    told = json.loads(line(GOOD, PAID))
+    jsonschema.validate(told, schema)
 
-    del line["proofs_failed"]
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(line, schema)
+    for name in ("proofs_failed", "trial_balance_paise"):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({key: told[key] for key in told if key != name}, schema)
 
 
 def test_a_run_where_all_held_has_no_failures() -> None:
-    assert GOOD.failures() == []
+    assert GOOD.failures() + PAID.failures() == []
+
+
+def test_without_a_year_nothing_has_to_renew() -> None:
+    assert replace(PAID, year_played=False, renewals=0, dunning_recovered=0).failures() == []
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"payments_captured": 0},
+        {"webhooks_duplicated": 0},
+        {"trial_balance_paise": -1},
+        {"trial_balance_paise": 1},
+        {"ledger_equals_gateway": False},
+        {"refunds": 0},
+        {"renewals": 11},
+        {"dunning_recovered": 0},
+        {"payment_to_socket_ms": 2001.0},
+        {"audit_verified": False},
+    ],
+)
+def test_anything_about_money_that_did_not_hold_is_said(broken: dict[str, int]) -> None:
+    assert len(replace(PAID, **broken).failures()) == 1  # type: ignore[arg-type]  # one field of each type
 
 
 @pytest.mark.parametrize(
