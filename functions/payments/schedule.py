@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from kit import clock
+from kit import clock, telemetry
+from kit.errors import TreumError
 from payments.bootstrap import schedule as wiring
 from payments.service.ledger import check_books, expire_pending
 
@@ -21,9 +22,20 @@ class Context(Protocol):
 def handler(_event: Mapping[str, Any], context: Context) -> dict[str, int]:
     """Do what is due until the time is nearly over; answer how many rows, holds and differences it met."""
     expired, differ = expire_pending(wiring.ledger()), len(check_books(wiring.ledger()))
+    differ += _reconcile()
     done = 0
     while True:
         done += wiring.upkeep().run()
         if context.get_remaining_time_in_millis() < _SPARE_MS:
             return {"done": done, "expired": expired, "differ": differ}
         clock.sleep(_TICK_S)
+
+
+def _reconcile() -> int:
+    """Look over both books; a gateway that is away must not keep what is due."""
+    try:
+        return wiring.reconciling().run().opened
+    except TreumError as error:
+        telemetry.failure("the books could not be compared", error)
+        telemetry.count("ReconciliationsFailed", 1)
+        return 0

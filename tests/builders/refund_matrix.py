@@ -15,7 +15,6 @@ from payments.model.ledger import Book
 from payments.model.payment import Payment, Period, SubscriptionId
 from payments.model.refund import BACK, FORWARD, Refund, Step
 from payments.model.sale import sold_within
-from payments.service.ledger_chains import topped_up
 
 STEPS: tuple[Step, ...] = (*FORWARD, *BACK)
 POINTS = tuple(f"refund.{step}.{when}" for step in STEPS for when in ("before", "after"))
@@ -119,8 +118,7 @@ def sold_as(desk: RefundDesk, kind: str) -> Payment:
         return desk.sold(top_up(who))
     if kind == "from the wallet":
         one = replace(course(who), source="wallet")
-        desk.ledger.open_wallet(who, "INR", NOW)
-        desk.ledger.post(topped_up(f"gift:{who}", who, one.sale.gross), NOW)
+        desk.sold(top_up(who, one.sale.gross))
         return desk.sold(one)
     if kind == "subscription":
         return subscribed(desk)

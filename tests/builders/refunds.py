@@ -35,7 +35,7 @@ from payments.ports.ledger import Ledger
 from payments.ports.payments import Payments, Together
 from payments.ports.refunds import Refunds
 from payments.service.access import Access, cause_of
-from payments.service.capturing import Capturing
+from payments.service.capturing import Capturing, not_known
 from payments.service.disputing import Disputing
 from payments.service.entitling import Entitling
 from payments.service.refunding.deciding import Actor, Deciding, Wish
@@ -109,6 +109,7 @@ class RefundDesk:
     workflow: MemoryWorkflow = field(default_factory=MemoryWorkflow)
     strikes: Strikes = field(default_factory=Strikes)
     make: Callable[[Saga], Saga] = lambda saga: saga
+    fees_are_known: bool = False
 
     @property
     def bank(self) -> MemoryBank:
@@ -120,7 +121,12 @@ class RefundDesk:
 
     @property
     def capturing(self) -> Capturing:
-        return Capturing(self.payments, self.ledger, self.entitling, self.together, self.clock.now)
+        fee_of = self._fee if self.fees_are_known else not_known
+        return Capturing(self.payments, self.ledger, self.entitling, self.together, self.clock.now, fee_of)
+
+    def _fee(self, ref: PaymentRef) -> Money | None:
+        found = self.gateway.payment(ref)
+        return found.fee if found else None
 
     @property
     def access(self) -> Access:

@@ -8,6 +8,7 @@ from payments.api import (
     ledger,
     payments,
     profile,
+    reconciliation,
     refunds,
     subscriptions,
     wallet,
@@ -24,6 +25,7 @@ _PARTS = (
     wallet,
     refunds,
     ledger,
+    reconciliation,
 )
 
 routes = tuple(route for part in _PARTS for route in part.routes)

@@ -8,10 +8,10 @@ from kit.http import REQUIRED, Page, Rate, Reply, Request, Routes, role, signed_
 from kit.http.etag import of_version
 from kit.pagination import decode_cursor, encode_cursor
 from payments import bootstrap
+from payments.errors.orders import PaymentUnknown
 from payments.errors.refunds import (
     OverrideNotYours,
     OwnRefund,
-    PaymentToRefundNotFound,
     RefundNotFound,
     RefundNotOpen,
     RefundNotPossible,
@@ -33,7 +33,7 @@ _DECIDING = (RefundNotFound, RefundNotOpen, OwnRefund, PreconditionFailed)
     summary="What of a payment goes back by the rules, now",
     reply=RefundQuoteView,
     access=signed_in(),
-    errors=(PaymentToRefundNotFound,),
+    errors=(PaymentUnknown,),
 )
 def quote_refund(request: Request) -> RefundQuoteView:
     """Quote one's own payment; support quotes any."""
@@ -52,7 +52,7 @@ def quote_refund(request: Request) -> RefundQuoteView:
     access=signed_in(),
     idempotency=REQUIRED,
     rate=Rate(10, 3600, "refunds", strict=True),
-    errors=(PaymentToRefundNotFound, OverrideNotYours, RefundNotPossible, RefundTooLarge, RefundUnderWay),
+    errors=(PaymentUnknown, OverrideNotYours, RefundNotPossible, RefundTooLarge, RefundUnderWay),
     etag=True,
 )
 def request_refund(request: Request) -> Reply:
@@ -127,7 +127,9 @@ def decline_refund(request: Request) -> Reply:
 
 
 def _actor(request: Request) -> Actor:
-    return Actor(PersonId(request.user.subject), staff=request.user.has("support"))
+    who = request.user
+    roles = tuple(sorted(who.roles))
+    return Actor(PersonId(who.subject), staff=who.has("support"), roles=roles, request_id=request.id)
 
 
 def _reply(one: Refund) -> Reply:

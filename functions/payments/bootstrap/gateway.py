@@ -4,6 +4,7 @@ from functools import cache
 
 from kit import secrets
 from payments.adapters.stripe import Stripe, StripePayments, StripeReader, StripeSubscriptions
+from payments.adapters.stripe.books import StripeBooks
 from payments.bootstrap.notices import own
 
 
@@ -19,6 +20,12 @@ def _stripe() -> Stripe:
 def reader() -> StripeReader:
     """Return what reads the gateway."""
     return StripeReader(_stripe())
+
+
+@cache
+def books() -> StripeBooks:
+    """Return the gateway's own books."""
+    return StripeBooks(_stripe())
 
 
 @cache

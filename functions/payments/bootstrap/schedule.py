@@ -6,6 +6,7 @@ from payments.bootstrap import gateway
 from payments.bootstrap.dunning import dunning, noticing
 from payments.bootstrap.notices import states
 from payments.bootstrap.orders import due, entitling, following, payments
+from payments.bootstrap.reconciling import reconciling
 from payments.bootstrap.refund_tasks import ends
 from payments.bootstrap.refunds import driving
 from payments.bootstrap.stores import ledger
@@ -54,4 +55,4 @@ def lapsing() -> Lapsing:
     return Lapsing(payments(), due(), gateway.payments(), following(), again.page, together)
 
 
-__all__ = ["ledger", "upkeep"]
+__all__ = ["ledger", "reconciling", "upkeep"]

@@ -10,13 +10,6 @@ class RefundNotFound(NotFound):
     title = "There is no such refund"
 
 
-class PaymentToRefundNotFound(NotFound):
-    """Absent, or somebody else's (404)."""
-
-    code = "PAYMENT_NOT_FOUND"
-    title = "There is no such payment"
-
-
 class RefundUnderWay(Conflict):
     """One refund of a payment at a time (409)."""
 

@@ -6,26 +6,19 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kit.http import Body, PageQuery, View
-from payments.model.payment import CURRENCY
 from payments.model.refund import BACK, FORWARD, Origin, Refund, RefundStatus, Step
 from payments.model.sale import Gst
 from payments.policies.refunding import Quote, Rule
+from payments.schemas.money import AmountView, money
 
 _Words = Annotated[str, Field(min_length=3, max_length=500)]
-
-
-class PaiseView(View):
-    """Money in minor units of its currency."""
-
-    amount: int
-    currency: str = CURRENCY
 
 
 class RefundQuoteView(View):
     """``amount`` goes back by the rules now, of ``left`` that was not refunded yet; ``rule`` says why."""
 
-    amount: PaiseView
-    left: PaiseView
+    amount: AmountView
+    left: AmountView
     rule: Rule
     policy_version: str
 
@@ -33,8 +26,8 @@ class RefundQuoteView(View):
     def of(cls, quote: Quote) -> "RefundQuoteView":
         """Return what is shown of ``quote``."""
         return cls(
-            amount=PaiseView(amount=quote.paise),
-            left=PaiseView(amount=quote.left),
+            amount=money(quote.paise),
+            left=money(quote.left),
             rule=quote.rule,
             policy_version=quote.version,
         )
@@ -88,14 +81,14 @@ class RefundView(View):
     user_id: str
     sku: str
     line: str
-    amount: PaiseView
+    amount: AmountView
     parts: PartsView
     status: RefundStatus
     origin: Origin
     reason: str
     requested_by: str
     requested_at: datetime
-    quoted: PaiseView
+    quoted: AmountView
     policy_version: str
     override: str | None
     keeps_access: bool
@@ -118,9 +111,9 @@ class RefundView(View):
             payment_id=one.payment,
             user_id=one.person,
             line=one.line.value,
-            amount=PaiseView(amount=one.sale.gross),
+            amount=money(one.sale.gross),
             parts=PartsView(net=one.sale.net, **taxes),
-            quoted=PaiseView(amount=one.quoted),
+            quoted=money(one.quoted),
             keeps_access=not one.revokes,
             steps=tuple(_steps(one)),
         )

@@ -2,7 +2,9 @@
 
 from fractions import Fraction
 
+from local.stripe import disputes
 from local.stripe.cards import Card
+from local.stripe.entries import moved
 from local.stripe.params import Params
 from local.stripe.records import Body
 from local.stripe.world import World
@@ -15,25 +17,6 @@ def fee_of(amount: int) -> int:
     """Return what the gateway keeps of ``amount``, half a paisa rounded up."""
     fee = amount * _FEE * (1 + _FEE_TAX)
     return int(fee + Fraction(1, 2))
-
-
-def moved(world: World, kind: str, amount: int, *, fee: int, currency: str, source: str) -> Body:
-    """Keep a balance transaction: ``amount`` signed, ``net`` = amount - fee."""
-    return world.make(
-        "balance_transaction",
-        "txn",
-        {
-            "amount": amount,
-            "fee": fee,
-            "net": amount - fee,
-            "currency": currency,
-            "type": kind,
-            "reporting_category": kind,
-            "source": source,
-            "status": "available",
-            "available_on": world.at(),
-        },
-    )
 
 
 def charge(
@@ -72,7 +55,7 @@ def charge(
         _settle(world, made)
     world.emit("charge.succeeded" if paid else "charge.failed", made)
     if paid and card.disputed:
-        _dispute(world, made)
+        disputes.opened(world, made)
     return made
 
 
@@ -101,27 +84,6 @@ def _outcome(failure: tuple[str, str | None, str] | None) -> Body:
         "network_status": "declined_by_network",
         "reason": failure[1] or failure[0],
     }
-
-
-def _dispute(world: World, charged: Body) -> None:
-    amount, currency = charged["amount_captured"], charged["currency"]
-    made = world.make(
-        "dispute",
-        "dp",
-        {
-            "amount": amount,
-            "currency": currency,
-            "charge": charged["id"],
-            "payment_intent": charged["payment_intent"],
-            "reason": "fraudulent",
-            "status": "needs_response",
-        },
-        charged["payment_intent"],
-    )
-    moved(world, "adjustment", -amount, fee=0, currency=currency, source=made["id"])
-    charged["disputed"] = True
-    world.keep(charged)
-    world.emit("charge.dispute.created", made)
 
 
 def retrieve(world: World, params: Params, charge_id: str) -> Body:

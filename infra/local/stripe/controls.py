@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from local.controls.routes import Body, Control, Query, Rest
+from local.stripe import disputes, refunds
 from local.stripe.faults import KINDS
 from local.stripe.server import StripeServer
+
+_KINDS: Final = {"refund_failure": "refund"}
 
 
 class StripeControls:
@@ -25,6 +28,7 @@ class StripeControls:
             Control("DELETE", "/stripe/faults", self._clear),
             Control("POST", "/stripe/deliveries", self._manner),
             Control("POST", "/stripe/deliver", self._deliver),
+            Control("POST", "/stripe/bank", self._bank),
         )
 
     async def _state(self, _rest: Rest, _query: Query, _body: Body) -> Any:
@@ -66,6 +70,30 @@ class StripeControls:
         tried = await server.deliveries.flush()
         return {"tried": tried, "deliveries": server.records.ended()}
 
+    async def _bank(self, _rest: Rest, _query: Query, body: Body) -> Any:
+        """Take ``{"payment", "act"}``: ``dispute``, ``won`` or ``lost``, ``refuse`` its newest refund."""
+        return acted(self._server(), str(body.get("payment", "")), str(body.get("act", "")))
+
+
+def acted(server: StripeServer, intent: str, act: str) -> Any:
+    """Let the customer's bank do ``act`` about a payment; raises ``ValueError`` where there is nothing."""
+    records, world = server.records, server.api.world
+    kinds = {"dispute": "charge", "won": "dispute", "lost": "dispute", "refuse": "refund"}
+    if act not in kinds:
+        raise ValueError(f"act is one of {', '.join(kinds)}")
+    found = next(records.newest(kinds[act], intent), None)
+    if found is None:
+        raise ValueError(f"the payment {intent} has no {kinds[act]}")
+    with records.change():
+        if act == "dispute":
+            made = disputes.opened(world, found)
+        elif act == "refuse":
+            made = refunds.refused(world, found["id"])
+        else:
+            made = disputes.decided(world, found["id"], won=act == "won")
+    server.deliveries.wake()
+    return made
+
 
 def books(server: StripeServer) -> dict[str, Any]:
     """Return what the gateway holds, in minor units by currency: charged, refunded, disputed, fees, net."""
@@ -74,7 +102,8 @@ def books(server: StripeServer) -> dict[str, Any]:
         line = sums.setdefault(
             entry["currency"], {"charge": 0, "refund": 0, "adjustment": 0, "fee": 0, "net": 0}
         )
-        line[entry["type"]] += entry["amount"]
+        kind = str(entry["type"])
+        line[_KINDS.get(kind, kind)] += entry["amount"]
         line["fee"] += entry["fee"]
         line["net"] += entry["net"]
     payments = [

@@ -1,6 +1,6 @@
 """Refunds: in part, in whole, never more than was taken."""
 
-from local.stripe import charges
+from local.stripe.entries import moved
 from local.stripe.errors import invalid
 from local.stripe.params import Params
 from local.stripe.records import Body
@@ -38,7 +38,7 @@ def create(world: World, params: Params) -> Body:
         },
         charged["payment_intent"],
     )
-    entry = charges.moved(world, "refund", -amount, fee=0, currency=charged["currency"], source=made["id"])
+    entry = moved(world, "refund", -amount, fee=0, currency=charged["currency"], source=made["id"])
     world.keep(made | {"balance_transaction": entry["id"]})
     made["balance_transaction"] = entry["id"]
     charged["amount_refunded"] += amount
@@ -46,6 +46,27 @@ def create(world: World, params: Params) -> Body:
     world.emit("charge.refunded", world.keep(charged))
     world.emit("refund.created", made)
     return made
+
+
+def refused(world: World, refund: str) -> Body:
+    """Let the customer's bank refuse a refund that succeeded: its amount is in our balance again."""
+    known = world.find(refund, "re", "refund")
+    if known["status"] != "succeeded":
+        raise invalid(f"This refund is {known['status']}.", "refund")
+    entry = moved(
+        world, "refund_failure", known["amount"], fee=0, currency=known["currency"], source=known["id"]
+    )
+    known |= {
+        "status": "failed",
+        "failure_reason": "lost_or_stolen_card",
+        "failure_balance_transaction": entry["id"],
+    }
+    charged = world.find(known["charge"], "ch")
+    charged["amount_refunded"] -= known["amount"]
+    charged["refunded"] = False
+    world.keep(charged)
+    world.emit("refund.failed", world.keep(known))
+    return known
 
 
 def _refunded(charged: Body) -> int:

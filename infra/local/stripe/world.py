@@ -25,6 +25,7 @@ _NAMES = {
     "price": "price",
     "prod": "product",
     "ch": "charge",
+    "dp": "dispute",
     "pm": "PaymentMethod",
 }
 
@@ -103,17 +104,18 @@ class World:
         return event
 
     def listed(self, params: Params, found: Iterable[Body], url: str) -> Body:
-        """Return one page: ``limit`` 1 to 100, ``starting_after`` an id (docs.stripe.com/api/pagination)."""
+        """Return one page: ``limit`` 1 to 100, older or newer than an id (docs.stripe.com/api/pagination)."""
         limit = params.integer("limit", least=1) or 10
         after, before = params.text("starting_after"), params.text("ending_before")
-        if limit > _LONGEST_LIST or before is not None:
-            raise invalid("A list has a limit of at most 100 and goes on by starting_after", "limit")
+        if limit > _LONGEST_LIST or (after is not None and before is not None):
+            raise invalid("A list has a limit of at most 100 and goes on in one direction", "limit")
         rest = list(found)
+        if before is not None:
+            newer = rest[: _place(rest, before, "ending_before")]
+            page = newer[-limit:]  # those next to it, still the newest first
+            return {"object": "list", "url": url, "has_more": len(newer) > limit, "data": page}
         if after is not None:
-            places = [place for place, each in enumerate(rest) if each["id"] == after]
-            if not places:
-                raise missing("object", after, "starting_after")
-            rest = rest[places[0] + 1 :]
+            rest = rest[_place(rest, after, "starting_after") + 1 :]
         return {"object": "list", "url": url, "has_more": len(rest) > limit, "data": rest[:limit]}
 
     def render(self, body: Body, expand: Iterable[str]) -> Body:
@@ -135,6 +137,13 @@ class World:
             at[path[0]] = self.records.get(at[path[0]]) or at[path[0]]
         if len(path) > 1:
             self._open(at[path[0]], path[1:])
+
+
+def _place(found: list[Body], object_id: str, param: str) -> int:
+    places = [place for place, each in enumerate(found) if each["id"] == object_id]
+    if not places:
+        raise missing("object", object_id, param)
+    return places[0]
 
 
 _INCLUDABLE = frozenset({"payments", "line_items"})

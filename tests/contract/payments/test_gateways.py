@@ -9,8 +9,12 @@ import pytest
 
 from builders.stripe_gateway import Counter, counter
 from kit.money import Money
+from local.stripe.controls import acted
 from payments.adapters.memory.gateway import MemoryGateway
+from payments.adapters.memory.gateway_bank import MemoryBank
+from payments.adapters.memory.gateway_books import MemoryGatewayBooks
 from payments.adapters.memory.gateway_subscriptions import MemorySubscriptions
+from payments.adapters.stripe.books import StripeBooks
 from payments.errors.gateway import (
     CustomerNeeded,
     GatewayMisused,
@@ -30,7 +34,9 @@ from payments.model.gateway import (
     SubscriptionOrder,
     SubscriptionRef,
 )
+from payments.model.reconciliation import BookEntry
 from payments.ports.gateway import GatewayReader, PaymentGateway, SubscriptionGateway
+from payments.ports.reconciling import GatewayBooks
 
 Card = Literal["good", "declined", "asks", "fails_later"]
 _NUMBERS: dict[Card, str] = {
@@ -52,6 +58,8 @@ class House(Protocol):
     def pay(self, page: Checkout, card: Card) -> None: ...
     def subscribe(self, page: Checkout, card: Card) -> None: ...
     def renew(self, ref: SubscriptionRef) -> None: ...
+    def bank(self, ref: PaymentRef, act: str) -> None: ...
+    def books(self) -> GatewayBooks: ...
 
 
 class MemoryHouse:
@@ -61,6 +69,7 @@ class MemoryHouse:
         self.reader: GatewayReader = self.gateway
         self.hand = MemorySubscriptions(self.gateway)
         self.subscriptions: SubscriptionGateway = self.hand
+        self.kept = MemoryGatewayBooks(self.gateway)
 
     def pay(self, page: Checkout, card: Card) -> None:
         self.gateway.pay(page.ref, card)
@@ -70,6 +79,18 @@ class MemoryHouse:
 
     def renew(self, ref: SubscriptionRef) -> None:
         self.hand.renew(ref)
+
+    def bank(self, ref: PaymentRef, act: str) -> None:
+        bank = MemoryBank(self.gateway)
+        if act == "dispute":
+            bank.dispute(ref)
+        elif act == "refuse":
+            bank.refuse(self.gateway.refunds(ref)[0].ref)
+        else:
+            bank.decide(self.gateway.disputes(ref)[0].ref, won=act == "won")
+
+    def books(self) -> GatewayBooks:
+        return self.kept
 
 
 class StripeHouse:
@@ -94,6 +115,12 @@ class StripeHouse:
         assert known is not None
         ahead = known.period_end.timestamp() - self.running.run(lambda server: server.world.now())
         self.running.later(ahead + 2)
+
+    def bank(self, ref: PaymentRef, act: str) -> None:
+        self.running.run(lambda server: acted(server, ref, act))
+
+    def books(self) -> GatewayBooks:
+        return StripeBooks(self.running.stripe())
 
 
 @pytest.fixture(params=["memory", "stripe"])
@@ -432,3 +459,61 @@ def test_what_ends_has_no_next_invoice(house: House) -> None:
     assert house.subscriptions.preview(ref) is not None
     house.subscriptions.end_subscription(ref, at_once=False, key="e1")
     assert house.subscriptions.preview(ref) is None
+
+
+def test_a_dispute_moves_money_and_is_decided(house: House) -> None:
+    for act in ("won", "lost"):
+        ref = paid(house, f"pay-{act}")
+        house.bank(ref, "dispute")
+        (one,) = house.reader.disputes(ref)
+        assert (one.status, one.outstanding, [each.fee.amount for each in one.movements]) == (
+            "open",
+            one.amount.amount,
+            [1_500_00],
+        )
+        found = house.reader.payment(ref)
+        assert found is not None
+        assert found.disputed
+        house.bank(ref, act)
+        (one,) = house.reader.disputes(ref)
+        assert one.status == act
+        assert one.outstanding == (0 if act == "won" else one.amount.amount)
+
+
+def test_a_refund_the_bank_refuses_is_failed_and_counts_no_more(house: House) -> None:
+    ref = paid(house, "pay-refused")
+    made = house.payments.refund(RefundOrder("r-1", ref, rupees(100)), key="r-1")
+    house.bank(ref, "refuse")
+    (one,) = house.reader.refunds(ref)
+    assert (one.ref, one.status, one.refund_id) == (made.ref, "failed", "r-1")
+    found = house.reader.payment(ref)
+    assert found is not None
+    assert found.refunded == rupees(0)
+
+
+def test_the_gateways_books_are_read_in_order_from_where_one_stopped(house: House) -> None:
+    """Every movement is an entry, once, oldest first; what it is about and what it cost stands in it."""
+    books = house.books()
+    ref = paid(house, "pay-books")
+    first = books.entries(None, 1)
+    assert [each.kind for each in first] == ["payment"]
+    made = house.payments.refund(RefundOrder("r-2", ref, rupees(100)), key="r-2")
+    house.bank(ref, "refuse")
+    house.bank(ref, "dispute")
+    house.bank(ref, "won")
+    rest: list[BookEntry] = []
+    last = first[-1].ref
+    while page := books.entries(last, 2):
+        rest += page
+        last = page[-1].ref
+    assert [(each.kind, each.amount, each.fee) for each in rest] == [
+        ("refund", -100_00, 0),
+        ("refund", 100_00, 0),
+        ("dispute", -first[0].amount, 1_500_00),
+        ("dispute", first[0].amount, 0),
+    ]
+    (dispute,) = house.reader.disputes(ref)
+    assert [each.about for each in rest] == [made.ref, made.ref, dispute.ref, dispute.ref]
+    assert {each.payment for each in (*first, *rest)} == {ref}
+    assert all(each.net == each.amount - each.fee for each in (*first, *rest))
+    assert first[0].fee > 0

@@ -13,10 +13,10 @@ from builders.refunds import APPROVER, SUPPORT, RefundDesk
 from fixtures.database import Databases
 from kit import ids
 from kit.errors import PreconditionFailed
+from payments.errors.orders import PaymentUnknown
 from payments.errors.refunds import (
     OverrideNotYours,
     OwnRefund,
-    PaymentToRefundNotFound,
     RefundNotFound,
     RefundNotOpen,
     RefundNotPossible,
@@ -99,6 +99,7 @@ def test_whoever_pays_asks_and_somebody_else_decides(desk: RefundDesk) -> None:
         desk.deciding.approve(one.id, APPROVER, 2)
     assert desk.deciding.approve(one.id, APPROVER, 1).status == "approved"
     assert desk.told(one, "refund.approved") == 1
+    assert desk.told(one, "action.performed") == 1, "the audit log knows who approved"
     assert desk.due_rows(one) == 1
     with pytest.raises(RefundNotOpen):
         desk.deciding.decline(one.id, APPROVER, 2, "Too late")
@@ -129,9 +130,9 @@ def test_more_than_the_quote_needs_support_and_a_reason(desk: RefundDesk) -> Non
 def test_somebody_elses_is_as_absent(desk: RefundDesk) -> None:
     sold, stranger = desk.sold(), Actor(person())
     one = desk.asked(sold)
-    with pytest.raises(PaymentToRefundNotFound):
+    with pytest.raises(PaymentUnknown):
         desk.deciding.request(sold.id, Wish("Mine"), stranger)
-    with pytest.raises(PaymentToRefundNotFound):
+    with pytest.raises(PaymentUnknown):
         desk.deciding.request(PaymentId(ids.uuid7()), Wish("Any"), SUPPORT)
     for refund_id, by in ((one.id, stranger), (RefundId(ids.uuid7()), SUPPORT)):
         with pytest.raises(RefundNotFound):

@@ -10,6 +10,7 @@ BY_ROLE = {
     "approve_refund": ("support",),  # other than the requester: tests/unit/payments
     "decline_refund": ("support",),
     "get_account_statement": ("auditor",),
+    "get_reconciliation": ("auditor",),
     "get_trial_balance": ("auditor",),
 }
 SIGNED_IN = {

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from kit import clock, ids
+from kit import audit, clock, ids
 from kit.errors import PreconditionFailed
+from kit.events import Event
+from kit.events.audit_events import ActionPerformed
 from payments.errors.refunds import (
     OverrideNotYours,
     OwnRefund,
@@ -32,10 +34,12 @@ PATIENCE: Final = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: ``staff`` are support and admins."""
+    """Who acts: ``staff`` are support and admins. ``request_id`` is the request they act in."""
 
     id: PersonId
     staff: bool = False
+    roles: tuple[str, ...] = ()
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Deciding:
     def request(self, payment_id: PaymentId, wish: Wish, by: Actor) -> Refund:
         """Keep a request of the payer or of support.
 
-        Raises ``PaymentToRefundNotFound``, ``OverrideNotYours``, ``RefundNotPossible``, ``RefundTooLarge``,
+        Raises ``PaymentUnknown``, ``OverrideNotYours``, ``RefundNotPossible``, ``RefundTooLarge``,
         ``RefundUnderWay``.
         """
         payment = self.quoting.payment(payment_id, None if by.staff else by.id)
@@ -93,7 +97,10 @@ class Deciding:
             quoted=quoted.paise,
             override=wish.override,
         )
-        if not self.refunds.put(one, 0, (refund_facts.requested(one),)):
+        told: list[Event[Any]] = [refund_facts.requested(one)]
+        if wish.override is not None or wish.keeps_access:
+            told.append(_deed(by, "refund.override", None, one))
+        if not self.refunds.put(one, 0, told):
             raise RefundUnderWay
         return one
 
@@ -119,17 +126,21 @@ class Deciding:
 
         Raises ``RefundNotFound``, ``PreconditionFailed``, ``RefundNotOpen``, ``OwnRefund``.
         """
-        one = replace(self._open(refund_id, by, version), status="approved")
+        before = self._open(refund_id, by, version)
+        one = replace(self._decided(before, by), status="approved")
+        deed = _deed(by, "refund.approve", before, one)
         with self.together():
-            if not self.refunds.put(one, version, (refund_facts.approved(one),)):
+            if not self.refunds.put(one, version, (refund_facts.approved(one), deed)):
                 raise PreconditionFailed
             self.due.plan("refund.drive", one.id, self.now() + PATIENCE)
         return one
 
     def decline(self, refund_id: RefundId, by: Actor, version: int, reason: str) -> Refund:
         """Let everything stay as it is. Raises what :meth:`approve` raises."""
-        one = replace(self._open(refund_id, by, version), status="declined", decision=reason)
-        if not self.refunds.put(one, version, (refund_facts.declined(one),)):
+        before = self._open(refund_id, by, version)
+        one = replace(self._decided(before, by), status="declined", decision=reason)
+        deed = _deed(by, "refund.decline", before, one)
+        if not self.refunds.put(one, version, (refund_facts.declined(one), deed)):
             raise PreconditionFailed
         return one
 
@@ -141,4 +152,19 @@ class Deciding:
             raise PreconditionFailed
         if one.status != "requested":
             raise RefundNotOpen(f"It is {one.status}")
-        return replace(one, version=version + 1, decided_by=by.id, decided_at=self.now())
+        return one
+
+    def _decided(self, one: Refund, by: Actor) -> Refund:
+        return replace(one, version=one.version + 1, decided_by=by.id, decided_at=self.now())
+
+
+def _deed(by: Actor, action: str, before: Refund | None, after: Refund) -> Event[ActionPerformed]:
+    """Return what the audit log keeps of a privileged action: no words of anybody, which may be personal."""
+    who = audit.Actor(by.id, by.roles, by.request_id)
+    was = _told(before) if before else None
+    return audit.performed(who, action, kind="refund", id=after.id, before=was, after=_told(after))
+
+
+def _told(one: Refund) -> dict[str, Any]:
+    names = ("payment", "sale", "quoted", "revokes", "status", "version", "requested_by", "decided_by")
+    return {name: getattr(one, name) for name in names}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kit import clock
-from payments.errors.refunds import PaymentToRefundNotFound
+from payments.errors.orders import PaymentUnknown
 from payments.model.ledger import PersonId
 from payments.model.ledger_chart import wallet
 from payments.model.payment import Payment, PaymentId
@@ -29,10 +29,10 @@ class Quoting:
     now: Callable[[], datetime] = clock.now
 
     def payment(self, payment_id: PaymentId, viewer: PersonId | None) -> Payment:
-        """Return the payment that ``viewer`` (None: staff) may see. Raises ``PaymentToRefundNotFound``."""
+        """Return the payment that ``viewer`` (None: staff) may see. Raises ``PaymentUnknown``."""
         found = self.payments.find(payment_id)
         if found is None or viewer not in {None, found.person}:
-            raise PaymentToRefundNotFound
+            raise PaymentUnknown
         return found
 
     def quote(self, payment: Payment) -> Quote:
