@@ -38,8 +38,8 @@ def test_a_year_of_everything_that_happens_to_subscriptions(running: Year) -> No
     running.until(START + days(33))
     assert monthly.period is not None
     assert running.now_of(monthly).period != monthly.period
-    assert running.shown(monthly)["period_start"] == "2027-02-28T10:00:00Z"
-    assert running.shown(monthly)["next_charge"]["at"] == "2027-03-31T10:00:00Z"
+    assert running.shown(monthly)["period_start"].startswith("2027-02-28T10:00")
+    assert running.shown(monthly)["next_charge"]["at"].startswith("2027-03-31T10:00")
 
     running.bank(trial, BAD)  # a month that is recovered at the second try
     running.bank(lost, BAD)  # and one that never is
