@@ -6,9 +6,13 @@ import time
 from typing import Any
 
 import pytest
+from confluent_kafka import Consumer
 
-from builders.kafka_sources import OK, FakeFunction, Topic, failing_at
+from builders.kafka_sources import OK, FakeFunction, Topic, failing_at, values_of
 from local.model import Invocation
+from local.sources.kafka import KafkaPoller
+from local.sources.kafka.client import settings
+from local.stores.base import until
 
 pytestmark = pytest.mark.stores
 
@@ -123,3 +127,52 @@ def test_produce_to_invoke_takes_a_few_milliseconds(kafka_brokers: str) -> None:
 
     p50 = statistics.median(asyncio.run(scenario()))
     assert p50 < 50  # generous: other work shares the machine; alone it is a few milliseconds
+
+
+def test_a_member_that_the_broker_fenced_reads_again(kafka_brokers: str) -> None:
+    """After a broker's restart it may hold a member for its own predecessor, and librdkafka gives up for good."""
+
+    async def scenario() -> None:
+        topic, at_work, room = Topic(kafka_brokers), asyncio.Event(), asyncio.Event()
+
+        async def waiting(event: dict[str, Any]) -> Invocation:
+            if values_of(event) == ["during"]:
+                at_work.set()
+                await room.wait()
+            return OK
+
+        function = FakeFunction(waiting)
+        async with topic.polled(function) as poller:
+            await asyncio.to_thread(topic.send, "during")
+            await asyncio.wait_for(at_work.wait(), 20)
+            source = poller.delivery.source
+            twin = Consumer(settings(source, kafka_brokers, source.logical_id, _nothing, _nothing))
+            await asyncio.to_thread(_join, twin, topic.name)
+            room.set()  # its commit is the first that is refused
+            await asyncio.to_thread(_until_fenced, poller)
+            await asyncio.to_thread(twin.close)
+            await asyncio.to_thread(topic.send, "after")
+            await function.until(lambda: "after" in function.batches[-1], 60)
+        again = FakeFunction()
+        await asyncio.to_thread(topic.send, "last")
+        async with topic.polled(again):
+            await again.until(lambda: bool(again.events))
+        assert again.batches == [["last"]], "it commits again, too"
+
+    asyncio.run(scenario())
+
+
+def _until_fenced(poller: KafkaPoller) -> None:
+    assert until(lambda: "fenced" in poller.status()["history"] + poller.status()["last_error"], 20)
+
+
+def _join(twin: Consumer, topic: str) -> None:
+    twin.subscribe([topic])
+    deadline = time.monotonic() + 30
+    while not twin.assignment():
+        assert time.monotonic() < deadline, "the broker gave the twin nothing"
+        twin.poll(0.1)
+
+
+def _nothing(*_: object) -> None:
+    """Hear nothing."""

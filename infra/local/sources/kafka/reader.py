@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from confluent_kafka import OFFSET_INVALID, Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import OFFSET_INVALID, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from local.model import KafkaSource
+from local.sources.kafka.client import settings
 from local.sources.kafka.records import Record, from_message
 
 _log = logging.getLogger(__name__)
@@ -52,8 +53,7 @@ class Reader:
 
     def __init__(self, source: KafkaSource, brokers: str, member: str, listener: Listener) -> None:
         self._source = source
-        self._brokers = brokers
-        self._member = member
+        self._settings = settings(source, brokers, member, self._on_commit, self._failed)
         self._listener = listener
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"kafka-{member}", daemon=True)
@@ -63,6 +63,7 @@ class Reader:
         self._owned: set[int] = set()
         self._wanted: dict[int, bool] = {}
         self._last_commit = 0.0
+        self._fatal: KafkaError | None = None
         self._asks_again_at = 0.0  # the broker, whether it is back; 0 while nothing is wrong
 
     def start(self) -> None:
@@ -99,8 +100,9 @@ class Reader:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            self._fatal = None
             try:
-                self._consumer = Consumer(self._settings(), logger=_quiet)
+                self._consumer = Consumer(self._settings, logger=_quiet)
                 self._consumer.subscribe(
                     [self._source.topic],
                     on_assign=self._on_assign,
@@ -122,6 +124,8 @@ class Reader:
             self._hold_wanted()
             self._commit()
             self._ask_after_trouble()
+            if self._fatal is not None:  # such as a member fenced after a restart: it reads no more
+                raise KafkaException(self._fatal)
 
     def _hand_over(self, messages: Iterable[Message]) -> None:
         arrived: defaultdict[int, list[Record]] = defaultdict(list)
@@ -130,12 +134,15 @@ class Reader:
             if error is None:
                 record = from_message(message)
                 arrived[record.partition].append(record)
-            elif error.fatal():
-                raise KafkaException(error)
             else:
-                self._trouble(str(error))
+                self._failed(error)
         if arrived:
             self._listener.read(dict(arrived))
+
+    def _failed(self, error: KafkaError) -> None:
+        if _is_fatal(error):
+            self._fatal = error
+        self._trouble(str(error))
 
     def _trouble(self, problem: str) -> None:
         self._asks_again_at = time.monotonic() + _ASK_AGAIN_S
@@ -219,28 +226,7 @@ class Reader:
         left, self._owned = list(self._owned), set()
         self._listener.taken_from_us(left)
 
-    def _settings(self) -> dict[str, Any]:
-        return {
-            "bootstrap.servers": self._brokers,
-            "group.id": self._source.group,
-            "client.id": self._member,
-            # A static member: a platform that was killed takes its partitions back at once, and a broker away
-            # for less than the session costs no rebalance.
-            "group.instance.id": self._member,
-            "enable.auto.commit": False,
-            "enable.auto.offset.store": False,
-            "auto.offset.reset": "latest" if self._source.starting_position == "LATEST" else "earliest",
-            "partition.assignment.strategy": "cooperative-sticky",
-            "session.timeout.ms": 45_000,
-            "heartbeat.interval.ms": 1_000,
-            "max.poll.interval.ms": 300_000,
-            "fetch.wait.max.ms": 500,
-            "fetch.error.backoff.ms": 100,
-            "reconnect.backoff.ms": 50,
-            "reconnect.backoff.max.ms": 500,
-            "topic.metadata.refresh.interval.ms": 5_000,
-            "queued.max.messages.kbytes": 8_192,
-            "socket.nagle.disable": True,
-            "on_commit": self._on_commit,
-            "error_cb": lambda error: self._trouble(str(error)),
-        }
+
+def _is_fatal(error: KafkaError) -> bool:
+    """Whether this consumer will never read again; what comes as a message says so by its code alone."""
+    return bool(error.fatal()) or error.code() == KafkaError._FATAL  # noqa: SLF001 - how the package names it

@@ -1,0 +1,42 @@
+"""How a source's consumer is set."""
+
+from collections.abc import Callable
+from typing import Any
+
+from confluent_kafka import KafkaError, TopicPartition
+
+from local.model import KafkaSource
+
+
+def settings(
+    source: KafkaSource,
+    brokers: str,
+    member: str,
+    on_commit: Callable[[Any, list[TopicPartition]], None],
+    on_error: Callable[[KafkaError], None],
+) -> dict[str, Any]:
+    """Return librdkafka's settings for one reader of ``source``."""
+    return {
+        "bootstrap.servers": brokers,
+        "group.id": source.group,
+        "client.id": member,
+        # A static member: a platform that was killed takes its partitions back at once, and a broker away
+        # for less than the session costs no rebalance.
+        "group.instance.id": member,
+        "enable.auto.commit": False,
+        "enable.auto.offset.store": False,
+        "auto.offset.reset": "latest" if source.starting_position == "LATEST" else "earliest",
+        "partition.assignment.strategy": "cooperative-sticky",
+        "session.timeout.ms": 45_000,
+        "heartbeat.interval.ms": 1_000,
+        "max.poll.interval.ms": 300_000,
+        "fetch.wait.max.ms": 500,
+        "fetch.error.backoff.ms": 100,
+        "reconnect.backoff.ms": 50,
+        "reconnect.backoff.max.ms": 500,
+        "topic.metadata.refresh.interval.ms": 5_000,
+        "queued.max.messages.kbytes": 8_192,
+        "socket.nagle.disable": True,
+        "on_commit": on_commit,
+        "error_cb": on_error,
+    }
