@@ -20,14 +20,14 @@ class Context(Protocol):
 
 
 def handler(_event: Mapping[str, Any], context: Context) -> dict[str, int]:
-    """Do what is due until the time is nearly over; answer how many rows, holds and differences it met."""
+    """Do what is due until the time is nearly over; answer how many rows, holds, differences it met."""
     expired, differ = expire_pending(wiring.ledger()), len(check_books(wiring.ledger()))
     differ += _reconcile()
-    done = 0
+    unpapered, done = wiring.papers().look_over(), 0
     while True:
         done += wiring.upkeep().run()
         if context.get_remaining_time_in_millis() < _SPARE_MS:
-            return {"done": done, "expired": expired, "differ": differ}
+            return {"done": done, "expired": expired, "differ": differ, "unpapered": unpapered}
         clock.sleep(_TICK_S)
 
 

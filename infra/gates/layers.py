@@ -21,7 +21,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "deps-bus": ("confluent-kafka",),
     "deps-identity": ("argon2-cffi", "phonenumbers", "pyotp"),
     "deps-signals": ("TA-Lib", "numpy", "influxdb-client", "rfc8785"),
-    "deps-research": ("reportlab", "jinja2"),
+    "deps-research": ("reportlab", "jinja2", "font-source-sans-pro"),
     "deps-admin": ("kafka-python", "pyyaml"),
     "deps-money": ("stripe",),
 }

@@ -21,6 +21,9 @@ PARAMETERS: Mapping[str, str] = {
     "InfluxUrl": "https://influx.internal",
     "SubnetIds": "subnet-0123456789abcdef0",
     "SecurityGroupIds": "sg-0123456789abcdef0",
+    "SellerName": "Treum",
+    "SellerAddress": "Mumbai",
+    "SellerGstin": "27AAPFU0939F1ZV",
     "AllowedOrigins": "https://app.example",
     "AdminEmail": "admin@example.com",
 }

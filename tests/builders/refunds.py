@@ -218,7 +218,8 @@ class RefundDesk:
             self.disputing.follow(state)
 
     def due_now(self, limit: int = 50) -> list[DueRow]:
-        return self.due.take(self.clock.now(), limit)
+        # papers have tests of their own
+        return [row for row in self.due.take(self.clock.now(), limit) if row.kind != "invoice.issue"]
 
     def entitled(self, one: Payment) -> bool:
         fact = self.entitlements.find(cause_of(one))

@@ -16,7 +16,7 @@ from kit import clock
 from kit.identity import Caller
 from local.stripe.controls import books
 from payments import bootstrap
-from payments.adapters.memory.papers import MemoryNotifier
+from payments.adapters.memory.notifying import MemoryNotifier
 from payments.model import ledger_chart as chart
 from payments.model.entitlement import Standing
 from payments.model.gateway import GatewayInvoice, GatewaySubscription, SubscriptionRef

@@ -9,7 +9,7 @@ from payments.adapters.kyc import SettledKyc
 from payments.adapters.memory.gateway import Card, MemoryGateway
 from payments.adapters.memory.gateway_subscriptions import MemorySubscriptions as GatewaySubscriptions
 from payments.adapters.memory.notices import MemoryStates
-from payments.adapters.memory.papers import MemoryNotifier
+from payments.adapters.memory.notifying import MemoryNotifier
 from payments.adapters.memory.payments import MemoryProfiles
 from payments.adapters.memory.subscriptions import MemoryPriceNames, MemorySubscriptions
 from payments.model.ledger import PersonId
@@ -149,6 +149,7 @@ class Office:
             self.desk.due,
             {
                 "entitlement.refresh": lambda row: void(entitling.refresh(PersonId(row.subject))),
+                "invoice.issue": lambda _row: None,  # papers have tests of their own
                 "subscription.notice": self.noticing.notice,
                 "subscription.retry": self.dunning.retry,
                 "subscription.downgrade": self.dunning.downgrade,

@@ -47,12 +47,15 @@ class MailNotifier:
         telemetry.count("LettersSent")
         return True
 
+    def sent(self, key: str) -> bool:
+        """Read the row."""
+        return self._db.one("SELECT FROM mailings WHERE key = %s AND sent_at IS NOT NULL", (key,)) is not None
+
     def _claim(self, key: str) -> bool:
         now = clock.now()
         if self._db.one(_CLAIM, {"key": key, "now": now, "until": now + LEASE}) is not None:
             return True
-        row = self._db.one("SELECT sent_at FROM mailings WHERE key = %s", (key,))
-        if row is not None and row[0] is not None:
+        if self.sent(key):
             return False
         raise Retryable("this letter is being sent: ask again in half a minute")
 

@@ -5,6 +5,7 @@ from payments import bootstrap
 from payments.api import (
     catalogue,
     checkouts,
+    invoices,
     ledger,
     payments,
     profile,
@@ -24,6 +25,7 @@ _PARTS = (
     payments,
     wallet,
     refunds,
+    invoices,
     ledger,
     reconciliation,
 )

@@ -4,12 +4,10 @@ from functools import cache
 
 from payments.adapters.ends import GatewayEnds
 from payments.adapters.mail import MailNotifier
-from payments.adapters.postgres.papers import PostgresPapers
 from payments.bootstrap import gateway, orders, refunds
+from payments.bootstrap.invoicing import invoicing
 from payments.bootstrap.stores import database, ledger
 from payments.bootstrap.subscriptions import subscriptions
-from payments.model.paper import Party
-from payments.service.invoicing import Invoicing
 from payments.service.refunding.papers import Letters, Notes
 from payments.service.refunding.paying import Paying
 from payments.service.refunding.saga import Saga
@@ -19,21 +17,6 @@ from payments.service.refunding.saga import Saga
 def ends() -> GatewayEnds:
     """Return what ends subscriptions."""
     return GatewayEnds(subscriptions(), gateway.subscriptions())
-
-
-@cache
-def invoicing() -> Invoicing:
-    """Return what issues credit notes."""
-    return Invoicing(
-        PostgresPapers(database(), orders.own().relay_function or None),
-        orders.payments(),
-        orders.profiles(),
-        ledger(),
-        orders.due(),
-        orders.offers(),
-        Party("TREUM", orders.own().seller_state),
-        orders.payments().together,
-    )
 
 
 @cache

@@ -4,6 +4,7 @@ from functools import cache
 
 from payments.bootstrap import gateway
 from payments.bootstrap.dunning import dunning, noticing
+from payments.bootstrap.fulfilment_starter import driving as papers
 from payments.bootstrap.notices import states
 from payments.bootstrap.orders import due, entitling, following, payments
 from payments.bootstrap.reconciling import reconciling
@@ -25,6 +26,7 @@ def upkeep() -> Upkeep:
         due(),
         {
             "entitlement.refresh": _refresh,
+            "invoice.issue": papers().drive,
             "refund.drive": driving().again,
             "dispute.end": _end,
             "payment.lapse": _lapse,
@@ -55,4 +57,4 @@ def lapsing() -> Lapsing:
     return Lapsing(payments(), due(), gateway.payments(), following(), again.page, together)
 
 
-__all__ = ["ledger", "reconciling", "upkeep"]
+__all__ = ["ledger", "papers", "reconciling", "upkeep"]

@@ -23,6 +23,8 @@ PaperKind = Literal["invoice", "credit_note", "receipt"]
 
 IST: Final = timezone(timedelta(hours=5, minutes=30))
 LONGEST_SERIAL: Final = 16
+PATIENCE: Final = timedelta(minutes=1)
+"""How long the workflow has for a paper before the schedule looks after it."""
 _APRIL: Final = 4
 _SAC: Final[dict[Book, str]] = {Book.COURSES: "999293", Book.RESEARCH: "998399"}
 """Commercial training and coaching; other professional services (annexure to notification 11/2017-CT(R))."""

@@ -14,3 +14,6 @@ class Notifier(Protocol):
         Raises ``Retryable`` when whether it was sent is unknown, or somebody else is sending it: ask again.
         It goes out twice only where the mail was taken and the answer to us was lost.
         """
+
+    def sent(self, key: str) -> bool:
+        """Whether the letter of ``key`` is known to have gone out."""

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from kit.events import Event
 from payments.model.ledger import PersonId
 from payments.model.paper import Paper, PaperCause, PaperId, PaperKind, Series
+from payments.model.paper_return import Run, Supplies, Taxes
+from payments.model.payment import PaymentId
 
 Made = tuple[Paper, Sequence[Event[Any]]]
 Make = Callable[[int, datetime], Made]
@@ -56,5 +58,48 @@ class Prints(Protocol):
     def find(self, paper_id: PaperId) -> Print | None:
         """Return it."""
 
+    def of(self, papers: Sequence[PaperId]) -> dict[PaperId, Print]:
+        """Return those of several papers that there are."""
+
     def keep(self, made: Print) -> Print:
         """Note that it was made; return the one noted first."""
+
+
+class PaperBooks(Protocol):
+    """Papers over a stretch of time, ``since`` included and ``until`` not, as a tax return asks for them."""
+
+    def missing(self, since: datetime, until: datetime, limit: int) -> list[PaymentId]:
+        """Return payments captured in it, the oldest first, that have no paper."""
+
+    def supplies(self, since: datetime, until: datetime) -> list[Supplies]:
+        """Return what was supplied in it, and what credit notes issued in it took back, sorted."""
+
+    def runs(self, since: datetime, until: datetime) -> list[Run]:
+        """Return the numbers issued in it, one run a series, sorted."""
+
+    def carried(self, since: datetime, until: datetime) -> Taxes:
+        """Return the tax of credit notes issued in it but booked outside, less those the other way round."""
+
+
+class Printer(Protocol):
+    """Makes PDFs."""
+
+    def __call__(self, paper: Paper) -> bytes:
+        """Return the PDF of ``paper``: the same bytes for the same paper."""
+
+
+class PaperStore(Protocol):
+    """Where PDFs lie."""
+
+    def keep(self, paper: Paper, document: bytes) -> None:
+        """Keep it for as long as the law asks; keeping it again changes nothing that is read."""
+
+    def link(self, paper: Paper, seconds: int) -> str:
+        """Return an address that opens the PDF for so long to whoever holds it."""
+
+
+class PaperWorkflow(Protocol):
+    """Issues, prints and mails."""
+
+    def start(self, cause: PaperCause, again: str = "") -> bool:
+        """Start it for a payment or refund; ``again`` names another try. False when that one exists."""

@@ -11,6 +11,7 @@ from payments.model.entitlement import Cause, Entitlement
 from payments.model.gateway import PaymentRef
 from payments.model.ledger import Book, Chain, Link
 from payments.model.notice import PaymentState
+from payments.model.paper import PATIENCE
 from payments.model.payment import CURRENCY, Payment
 from payments.ports.ledger import Ledger
 from payments.ports.notices import GatewayStates
@@ -51,9 +52,10 @@ class Capturing:
     def capture(self, one: Payment, ref: PaymentRef | None = None, at: datetime | None = None) -> bool:
         """Record that ``one``, opened, lapsed or new, is paid; False when it was recorded already.
 
-        A course is granted at once; what a subscription's payment grants is the subscription's to say. The
-        gateway's fee, where it is known, is posted in the same chain. The post is the transaction's last
-        command. Raises what the ledger refuses, and ``Retryable`` when the payment was changed meanwhile.
+        Its paper is planned with it, should the workflow that issues it be lost. A course is granted at
+        once; what a subscription's payment grants is the subscription's to say. The gateway's fee, where it
+        is known, is posted in the same chain. The post is the transaction's last command. Raises what the
+        ledger refuses, and ``Retryable`` when the payment was changed meanwhile.
         """
         with self.together():
             known = self.payments.find(one.id)
@@ -70,6 +72,7 @@ class Capturing:
             )
             if not self.payments.put(paid, was, (facts.captured(paid),)):
                 raise Retryable("The payment is being changed by others: try again")
+            self.entitling.due.plan("invoice.issue", paid.id, self.now() + PATIENCE)
             if paid.purpose == "course":
                 self.entitling.grant(Entitlement(Cause(paid.id), paid.person, self.now(), item=paid.sku))
             if paid.line is Book.WALLET:

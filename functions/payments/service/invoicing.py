@@ -4,7 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from kit import clock, ids
@@ -12,7 +12,16 @@ from payments.errors.papers import BooksDisagree, NotCaptured
 from payments.model.ledger import Book
 from payments.model.ledger_chart import gst
 from payments.model.offer import Catalogue
-from payments.model.paper import Original, Paper, PaperCause, PaperId, PaperKind, Party, series_of
+from payments.model.paper import (
+    PATIENCE,
+    Original,
+    Paper,
+    PaperCause,
+    PaperId,
+    PaperKind,
+    Party,
+    series_of,
+)
 from payments.model.payment import Payment, PaymentId
 from payments.model.sale import STATES, Gst, Sale
 from payments.ports.due import DueRows
@@ -23,8 +32,6 @@ from payments.service import paper_facts
 from payments.service.capturing import reference_of
 
 _NAMESPACE: Final = uuid.UUID("7b5b8f0c-5a3f-5a64-9a86-706170657273")
-PATIENCE: Final = timedelta(minutes=1)
-"""How long the workflow has for a paper before the schedule looks after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +77,7 @@ class Invoicing:
             if known is not None:
                 return known
             again = self.papers.of_cause(returned(against)) if against else None
-            invoice = again or self.invoice(payment.id)
-            of = Original(invoice.id, invoice.serial, invoice.issued_at)
-            note = self._issue(payment, PaperCause(refund_id), back, at, of)
+            note = self._issue(payment, PaperCause(refund_id), back, at, again or self.invoice(payment.id))
             self.due.plan("invoice.issue", refund_id, self.now() + PATIENCE)
         return note
 
@@ -96,10 +101,14 @@ class Invoicing:
         cause: PaperCause,
         sale: Sale,
         booked_at: datetime,
-        original: Original | None = None,
+        invoice: Paper | None = None,
     ) -> Paper:
-        kind: PaperKind = "credit_note" if original else "receipt" if one.line is Book.WALLET else "invoice"
-        at, buyer, title = self.now(), self._buyer(one), self._title(one)
+        """Issue a paper; about ``invoice``, a credit note between the same two under the same title."""
+        kind: PaperKind = "credit_note" if invoice else "receipt" if one.line is Book.WALLET else "invoice"
+        at, seller = self.now(), invoice.seller if invoice else self.seller
+        buyer = invoice.buyer if invoice else self._buyer(one)
+        title = invoice.title if invoice else self._title(one)
+        of = Original(invoice.id, invoice.serial, invoice.issued_at) if invoice else None
         series = series_of(kind, one.line, at)
 
         def make(number: int, moment: datetime) -> Made:
@@ -115,12 +124,12 @@ class Invoicing:
                 title=title,
                 sale=sale,
                 place=one.state,
-                seller=self.seller,
+                seller=seller,
                 buyer=buyer,
                 booked_at=booked_at,
                 issued_at=moment,
                 period=one.period,
-                original=original,
+                original=of,
             )
             return paper, paper_facts.issued(paper)
 

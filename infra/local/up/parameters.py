@@ -35,6 +35,9 @@ def of_template(fleet: Fleet, port: int, clock_source: Path, stripe_url: str = "
         "SignInPerMinute": "600",  # everybody on a laptop comes from one address
         "TapePath": str(TAPES),
         "StripeApiBase": stripe_url,  # empty: a real account
+        "SellerName": "Treum Learning Private Limited",
+        "SellerAddress": "7 Marine Drive | Mumbai 400020, Maharashtra",
+        "SellerGstin": "27AAPFU0939F1ZV",  # the example of the GST portal, sound by its check digit
         "KycGrant": "local",  # until there is a KYC workflow, a laptop vouches for its people
         "ClockSource": str(clock_source),
     }

@@ -86,7 +86,7 @@ def test_a_renewal_that_fails_keeps_the_plan_for_the_grace_and_then_takes_it(off
     assert (one.life, one.reason, standing(office, one)) == ("ended", "unpaid", Standing())
     assert [each.tries for each in office.told("subscription.past_due")] == [1, 2, 3, 4, 5]
     assert [each.next_try_at is None for each in office.told("subscription.past_due")] == [False] * 4 + [True]
-    subjects = [letter.subject for letter in office.notifier.sent.values()]
+    subjects = [letter.subject for letter in office.notifier.letters.values()]
     assert sum("Please pay" in subject for subject in subjects) == 5
     assert sum("has ended" in subject for subject in subjects) == 1
     assert paid(office, one) == [999900]
@@ -181,15 +181,15 @@ def test_a_notice_is_sent_once_a_period_and_two_days_before(office: Office) -> N
     assert one.period is not None
     office.desk.clock.at = one.period.end - timedelta(days=2, minutes=1)
     office.work()
-    assert office.notifier.sent == {}
+    assert office.notifier.letters == {}
     office.desk.clock.forward(minutes=1)
     office.work()
     office.work()
-    (letter,) = office.notifier.sent.values()
+    (letter,) = office.notifier.letters.values()
     assert "₹999.00" in letter.subject
     assert "cancel before 28 November 2026" in letter.text
     office.renewed(one)
-    assert len(office.notifier.sent) == 1
+    assert len(office.notifier.letters) == 1
 
 
 def test_what_is_not_ours_is_left_alone_and_a_strange_price_is_set_aside(office: Office) -> None:

@@ -12,11 +12,13 @@ BY_ROLE = {
     "get_account_statement": ("auditor",),
     "get_reconciliation": ("auditor",),
     "get_trial_balance": ("auditor",),
+    "summarize_invoices": ("auditor",),
 }
 SIGNED_IN = {
     *("get_billing_profile", "put_billing_profile", "make_quote", "open_checkout"),
     *("list_payments", "get_payment"),  # support sees anybody's: tests/integration/payments/test_access.py
     *("quote_refund", "request_refund", "list_refunds", "read_refund"),
+    *("list_invoices", "get_invoice", "get_invoice_pdf"),  # support and auditors see anybody's
     *("get_wallet", "list_wallet_lines", "buy_from_wallet", "get_entitlements"),
     *("list_subscriptions", "get_subscription", "quote_subscription_change", "change_subscription"),
     *("cancel_subscription", "resume_subscription"),

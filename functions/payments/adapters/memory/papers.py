@@ -1,6 +1,6 @@
-"""Papers, their prints and letters in memory."""
+"""Papers, their prints and their workflow in memory."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 from kit.events import Event
 from payments.errors.papers import CreditExceeded
 from payments.model.ledger import PersonId
-from payments.model.letter import Letter
 from payments.model.paper import Paper, PaperCause, PaperId, PaperKind, Series
 from payments.model.sale import Gst
 from payments.ports.papers import Make, Print
@@ -84,17 +83,39 @@ class MemoryPrints:
         """Look it up."""
         return self.kept.get(paper_id)
 
+    def of(self, papers: Sequence[PaperId]) -> dict[PaperId, Print]:
+        """Look them up."""
+        return {one: self.kept[one] for one in papers if one in self.kept}
+
     def keep(self, made: Print) -> Print:
         """Keep the first."""
         return self.kept.setdefault(made.paper, made)
 
 
 @dataclass
-class MemoryNotifier:
-    """See :class:`payments.ports.notifying.Notifier`; ``sent`` are the letters, by key."""
+class MemoryPaperStore:
+    """See :class:`payments.ports.papers.PaperStore`; ``kept`` are the documents."""
 
-    sent: dict[str, Letter] = field(default_factory=dict)
+    kept: dict[PaperId, bytes] = field(default_factory=dict)
 
-    def tell(self, letter: Letter) -> bool:
-        """Keep it, once."""
-        return self.sent.setdefault(letter.key, letter) is letter
+    def keep(self, paper: Paper, document: bytes) -> None:
+        """Keep it."""
+        self.kept[paper.id] = document
+
+    def link(self, paper: Paper, seconds: int) -> str:
+        """Name it."""
+        return f"memory://papers/{paper.id}?for={seconds}"
+
+
+@dataclass
+class MemoryWorkflow:
+    """See :class:`payments.ports.papers.PaperWorkflow`; ``started`` are the names, in order."""
+
+    started: list[tuple[PaperCause, str]] = field(default_factory=list)
+
+    def start(self, cause: PaperCause, again: str = "") -> bool:
+        """Note it, once a name."""
+        new = (cause, again) not in self.started
+        if new:
+            self.started.append((cause, again))
+        return new

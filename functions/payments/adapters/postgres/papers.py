@@ -116,10 +116,15 @@ class PostgresPrints:
 
     def find(self, paper_id: PaperId) -> Print | None:
         """Read it."""
-        row = self._db.one(
-            "SELECT paper::text, digest, size, printed_at FROM paper_prints WHERE paper = %s", (paper_id,)
+        return self.of((paper_id,)).get(paper_id)
+
+    def of(self, papers: Sequence[PaperId]) -> dict[PaperId, Print]:
+        """Read them at once."""
+        rows = self._db.all(
+            "SELECT paper::text, digest, size, printed_at FROM paper_prints WHERE paper = ANY (%s::uuid[])",
+            (list(papers),),
         )
-        return Print(*row) if row else None
+        return {one.paper: one for one in (Print(*row) for row in rows)}
 
     def keep(self, made: Print) -> Print:
         """Insert, unless it is there."""
