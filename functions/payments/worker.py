@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from kit import warm
 from kit.errors import Poison
 from kit.events import Event, decode
 from kit.events.payment_events import GatewayNotified
@@ -75,3 +76,4 @@ def _subjects(batch: Mapping[str, Any]) -> Sequence[GatewayNotified]:
 
 
 handler = Worker(Wiring(wiring.database, wiring.read_back, wiring.states, wiring.keeping)).handler
+warm.ahead(wiring.keeping)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from kit import warm
 from kit.events import Data, Event
 from kit.events.user_events import UserPlanChanged, UserSessionsRevoked
 from kit.kafka import Consumer
@@ -34,3 +35,4 @@ class EntitlementConsumer(Consumer):
 
 consumer = EntitlementConsumer(truth.database, delivery.entitlement)
 handler = consumer.handler
+warm.ahead(delivery.entitlement)

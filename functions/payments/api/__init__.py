@@ -1,5 +1,6 @@
 """Entry: HTTP. One module of routes a subject."""
 
+from kit import warm
 from kit.http import Api
 from payments import bootstrap
 from payments.api import (
@@ -33,3 +34,4 @@ _PARTS = (
 routes = tuple(route for part in _PARTS for route in part.routes)
 api = Api("payments", routes, lambda: bootstrap.stores.database())  # noqa: PLW0108 - loads the module when called
 handler = api.handler
+warm.ahead(lambda: bootstrap.api.door())  # noqa: PLW0108 - as above
