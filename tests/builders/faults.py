@@ -104,6 +104,6 @@ def drive(faults: Faults, broken: Sequence[Callable[[], None]], *, wanted: int, 
     at = Addresses(running.api, running.ws, running.controls)
     job = Job(at, wanted, 120.0, faults.speed, seed, faults=broken, patience=_PATIENCE_S)
     report = asyncio.run(job.run())
-    assert report.failures() == [], f"{report.line()}\n{faults.told()}"
+    assert report.failures() == [], f"{report}\n{faults.told()}"
     assert report.gap_frames == 0, "24 hours of history are kept: nothing has to be told as lost"
     return report

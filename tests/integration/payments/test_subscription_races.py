@@ -205,7 +205,7 @@ def test_a_death_anywhere_is_made_good_by_doing_it_again(
     running.settle()
     running.hold()
     assert len(running.office.events("payment.captured")) == len(running.paid(one)) == 2
-    failed = [letter for letter in running.letters.sent.values() if ":failed:" in letter.key]
+    failed = [letter for letter in running.letters.letters.values() if ":failed:" in letter.key]
     assert len(failed) == 5
 
 

@@ -63,7 +63,7 @@ def test_a_year_of_everything_that_happens_to_subscriptions(running: Year) -> No
     running.until(START + days(75))
     gone = running.now_of(lost)
     assert (gone.life, gone.reason, running.standing(lost).plan) == ("ended", "unpaid", "free")
-    assert any("has ended" in letter.subject for letter in running.letters.sent.values())
+    assert any("has ended" in letter.subject for letter in running.letters.letters.values())
 
     assert running.post(trial, "cancel").json["ends_at"] is not None
     running.until(clock.now() + days(3))
@@ -76,7 +76,7 @@ def test_a_year_of_everything_that_happens_to_subscriptions(running: Year) -> No
     assert len(running.paid(trial)) == 12
     assert running.now_of(monthly).terms.sku == "premium-monthly"
     assert running.standing(monthly).plan == "premium"
-    notices = [letter.key for letter in running.letters.sent.values() if ":notice:" in letter.key]
+    notices = [letter.key for letter in running.letters.letters.values() if ":notice:" in letter.key]
     assert len(notices) == len(set(notices)) >= 24
 
 
@@ -93,7 +93,7 @@ def test_who_pays_by_the_link_after_the_end_gets_the_period(running: Year) -> No
     running.bank(one, BAD)
     running.until(START + days(30))
     address = running.shown(one)["arrears"]["address"]
-    assert any(address in letter.text for letter in running.letters.sent.values())
+    assert any(address in letter.text for letter in running.letters.letters.values())
     running.until(START + days(45))
     assert running.shown(one)["status"] == "ended"
     running.office.counter.click(address, number=GOOD)
