@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kit import clock, telemetry
-from kit.errors import TreumError
 from payments.model.due import DueKind, DueRow
 from payments.ports.due import DueRows
 
@@ -27,7 +26,7 @@ class Upkeep:
         for row in self.due.take(self.now(), BATCH):
             try:
                 self.works[row.kind](row)
-            except TreumError as error:
+            except Exception as error:  # noqa: BLE001 - the edge of a row: its defect must not hold up the others
                 telemetry.failure("a due row failed", error, kind=row.kind, subject=row.subject)
                 telemetry.count("DueRowsFailed", kind=row.kind)
             else:
