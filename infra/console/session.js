@@ -102,5 +102,6 @@ export class Session {
   }
 
   async get(path) { return answer(await this.send("GET", path)); }
+  async put(path, body) { return answer(await this.send("PUT", path, body)); }
   async post(path, body, extra) { return answer(await this.send("POST", path, body, extra)); }
 }

@@ -2,6 +2,7 @@
 
 import importlib.resources
 import mimetypes
+import re
 from pathlib import Path
 
 from local.gateway.messages import HttpRequest, HttpResponse, Problem
@@ -17,6 +18,8 @@ _HEADERS = [
     ("Referrer-Policy", "no-referrer"),
     ("Content-Security-Policy", _POLICY),
 ]
+_RETURNED = re.compile(r"/payments/[0-9a-f-]{36}|/subscriptions|/plans")
+"""Where the hosted page leads back to: pages of the web portal, for which the console stands in."""
 _ASSETS = {"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"}
 
 
@@ -37,6 +40,8 @@ class Static:
             return self._docs(path.removeprefix("/docs").strip("/"))
         if path.startswith("/clients/"):
             return _file(self._clients, path.removeprefix("/clients/"))
+        if _RETURNED.fullmatch(path):
+            return _file(self._console, "returned.html")
         return _file(self._console, path.lstrip("/") or "index.html")
 
     def _docs(self, name: str) -> HttpResponse:

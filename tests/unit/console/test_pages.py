@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from payments.model.places import NAMES
+
 _ROOT = Path(__file__).parents[3]
 _CONSOLE = _ROOT / "infra" / "console"
 _PAGES = sorted(_CONSOLE.glob("*.html"))
@@ -12,6 +14,7 @@ _MODULES = sorted([*_CONSOLE.rglob("*.js"), *(_ROOT / "clients" / "javascript").
 _SHEETS = sorted(_CONSOLE.glob("*.css"))
 _LONGEST = 250
 _REMOTE = re.compile(r"""["'(`](?:https?:|wss?:)?//[a-z0-9]""")
+_ORDER = ["/", "/backtests.html", "/record.html", "/analytics.html", "/money.html", "/audit.html"]
 _NAMESPACE = "http://www.w3.org/2000/svg"
 
 
@@ -23,6 +26,11 @@ def _wrong(page: str) -> list[str]:
     found += ["inline style" for _ in re.findall(r"<style|\sstyle=", page)]
     found += ["inline handler" for _ in re.findall(r"\son[a-z]+=", page)]
     return found + ["remote address" for _ in _REMOTE.findall(page)]
+
+
+def _led_to(page: str) -> list[str]:
+    """Return the addresses of the pages in the order a page names them first."""
+    return list(dict.fromkeys(one for one in re.findall(r'<a href="(/[^"]*)"', page) if one in _ORDER))
 
 
 def _served(reference: str) -> Path:
@@ -38,7 +46,7 @@ def test_a_page_is_strict_and_whole(page: Path) -> None:
     assert _wrong(text) == []
     named = [one for one in re.findall(r'(?:href|src)="(/[^"]*)"', text) if not one.startswith("/docs")]
     assert [one for one in named if not _served(one).is_file()] == []
-    assert {"/", "/backtests.html", "/record.html"} <= set(named)
+    assert _led_to(text) == _ORDER
 
 
 @pytest.mark.parametrize(
@@ -83,3 +91,9 @@ def test_dark_and_light_name_the_same_colours() -> None:
         for one in re.findall(r":root[^{]*\{(.*?)\}", text, re.DOTALL)
     )
     assert dark == light
+
+
+def test_the_states_of_a_profile_are_the_domains() -> None:
+    """Letters and names, each once."""
+    text = (_CONSOLE / "states.js").read_text()
+    assert dict(re.findall(r'([A-Z]{2}): "([^"]+)"', text)) == NAMES
