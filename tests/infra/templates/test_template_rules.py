@@ -134,8 +134,8 @@ DEFECTS: Sequence[tuple[Callable[[Tree], Iterator[str]], str, str, str, str]] = 
     (
         template_rules.connections_suffice,
         ROOT_TEMPLATE,
-        "    Default: 600",
-        "    Default: 100",
+        "Number, Default: 600",
+        "Number, Default: 100",
         "the share of DatabaseConnections",
     ),
     (
