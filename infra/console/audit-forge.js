@@ -18,8 +18,7 @@ const TOLD = {
 // and which character of the event was changed (null: none).
 export async function forge(whole, keys, what) {
   const proof = structuredClone(whole);
-  if (what === "path") return single(proof, keys, proof.path.length ? "path" : "previous");
-  if (what === "previous") return single(proof, keys, "previous");
+  if (what === "path" || what === "previous") return single(proof, keys, what);
   const far = ORDER.indexOf(what), at = spoilValue(proof.entry);
   const published = far >= 1 ? await cover(proof, keys, far) : keys;
   const did = at === null ? "There is no text in this entry: its content hash was changed," : `Character ${at + 1} of the event was changed,`;
@@ -28,6 +27,10 @@ export async function forge(whole, keys, what) {
 
 function single(proof, keys, name) {
   const spoilt = (text) => text.slice(0, 7) + (text[7] === "7" ? "8" : "7") + text.slice(8);
+  if (name === "path" && !proof.path.length) {
+    proof.path.push(proof.previous); // a tree of one leaf has no way to spoil
+    return { proof, keys, told: "A hash was added to the way to the root, which a tree of one leaf does not have.", at: null };
+  }
   if (name === "path") proof.path[0] = spoilt(proof.path[0]);
   else proof.previous = spoilt(proof.previous);
   return { proof, keys, told: name === "path" ? "One digit of the first hash on the way to the root was changed." : "One digit of the hash before this entry was changed.", at: null };

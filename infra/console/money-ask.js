@@ -36,7 +36,8 @@ export function ask({ title, told, label, go, act, pattern = null, other = null 
   });
 }
 
-// Proves again that it is the session's person, by the code that is mailed to them. Resolves to whether they did.
+// Proves again that it is the session's person, by the code that is mailed to them. Resolves to the moment
+// until which it holds; null when the dialog was closed.
 export async function stepUp(session) {
   const asked = await session.post("/auth/step-up", { method: "otp" });
   const mailed = async () => {
@@ -48,7 +49,7 @@ export async function stepUp(session) {
     label: "Six digits", go: "Prove it", pattern: "[0-9]{6}", other: { label: "Read the mailbox", act: mailed },
     act: (code) => session.post("/auth/step-up/verify", { step_up_id: asked.step_up_id, code }),
   });
-  if (!proven) return false;
+  if (!proven) return null;
   session.take({ ...session.grant, access_token: proven.access_token, expires_in: proven.expires_in });
-  return true;
+  return proven.until;
 }

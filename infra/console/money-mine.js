@@ -44,10 +44,10 @@ export class Mine {
       one.next_charge ? `next ${rupees(one.next_charge.amount.amount)} on ${day(one.next_charge.at)}` : null, one.ends_at ? `ends ${day(one.ends_at)}` : null,
       one.change ? `then ${one.change.title}` : null, one.arrears ? `${rupees(one.arrears.due.amount)} due, the plan stays until ${day(one.arrears.grace_until)}` : null, one.ended_at ? `since ${day(one.ended_at)}${one.reason ? `, ${sentence(one.reason)}` : ""}` : null,
     ].filter(Boolean).join(" · ");
-    const page = one.page ?? one.arrears?.address, going = ["trialing", "active", "past_due"].includes(one.status) && !one.ends_at;
+    const page = one.page ?? one.arrears?.address, live = ["trialing", "active", "past_due"].includes(one.status);
     const act = (what, label) => make("button", { type: "button", class: "quiet small", onclick: () => this.act(`/subscriptions/${one.id}/${what}`).catch(trouble) }, label);
-    return make("li", {}, make("span", {}, make("b", {}, one.title), " ", tag(LIFE[one.status])), make("span", { class: "sum" }, rupees(one.price.amount)), make("small", {}, told),
-      make("span", { class: "acts" }, ...(page ? [make("a", { href: page, target: "_blank", rel: "noopener" }, "Open the page")] : []), ...(going ? [act("cancel", "End it with the period")] : []), ...(one.status === "running_out" && one.ends_at ? [act("resume", "Go on after all")] : [])));
+    return make("li", {}, make("span", {}, make("b", {}, one.title), " ", tag(live && one.ends_at ? LIFE.running_out : LIFE[one.status])), make("span", { class: "sum" }, rupees(one.price.amount)), make("small", {}, told),
+      make("span", { class: "acts" }, ...(page ? [make("a", { href: page, target: "_blank", rel: "noopener" }, "Open the page")] : []), ...(live ? [one.ends_at ? act("resume", "Go on after all") : act("cancel", "End it with the period")] : [])));
   }
 
   async act(path) {

@@ -6,11 +6,11 @@ import { stepUp } from "/money-ask.js";
 import { rupees } from "/money-words.js";
 import { STATES } from "/states.js";
 
-const TERMS = { month: "a month", year: "a year" };
+const EARLY_MS = 30_000, TERMS = { month: "a month", year: "a year" };
 
 export class Shop {
   constructor(session, onbought) {
-    Object.assign(this, { session, onbought, order: null, wallet: 0, titles: new Map() });
+    Object.assign(this, { session, onbought, order: null, wallet: 0, provenUntil: 0, titles: new Map() });
     $("buyer-state").replaceChildren(...Object.entries(STATES).sort((a, b) => a[1].localeCompare(b[1])).map(([code, name]) => make("option", { value: code }, name)));
     $("profile").addEventListener("submit", (event) => { event.preventDefault(); this.keep().catch(trouble); });
     $("fill").addEventListener("click", () => { if ($("top-up").reportValidity()) this.choose({ top_up: Math.round($("top-up").valueAsNumber * 100) }, null).catch(trouble); });
@@ -106,6 +106,7 @@ export class Shop {
 
   // The tab opens with the click, as browsers want it, and gets its address when the page is there.
   async buy() {
+    if (!await this.proven()) return; // asked before the tab opens and covers the question
     const tab = window.open("", "_blank");
     if (tab) tab.opener = null;
     const opened = await this.once(() => this.session.post("/checkouts", this.order, { "Idempotency-Key": this.key }));
@@ -116,23 +117,33 @@ export class Shop {
   }
 
   async spend() {
+    if (!await this.proven()) return;
     const paid = await this.once(() => this.session.post("/wallet/purchases", this.order, { "Idempotency-Key": this.key }));
     if (!paid) return;
     $("opened").textContent = "Paid from the wallet.";
     await this.onbought();
   }
 
-  // Acts, after a proof that it is you where one is asked; null when it was refused, with the trouble shown.
+  // Whether it is known that it is you, as far as this purchase asks.
+  async proven() {
+    if (!this.quoted.step_up || Date.now() < this.provenUntil) return true;
+    trouble(null);
+    try {
+      const until = await stepUp(this.session);
+      this.provenUntil = until ? Date.parse(until) - EARLY_MS : 0;
+      return Boolean(until);
+    } catch (error) {
+      trouble(error);
+      return false;
+    }
+  }
+
+  // Acts; null when it was refused, with the trouble shown.
   async once(act) {
     trouble(null);
     $("buy").disabled = true;
     try {
-      try {
-        return await act();
-      } catch (error) {
-        if (error.code !== "STEP_UP_REQUIRED" || !await stepUp(this.session)) throw error;
-        return await act();
-      }
+      return await act();
     } catch (error) {
       trouble(error);
       return null;

@@ -59,6 +59,33 @@ def test_an_invoice_follows_with_its_pdf(money: Page) -> None:
     assert "Invoice" in money.evaluate(_text("papers"))
 
 
+def test_a_subscription_is_begun_ended_with_its_period_and_gone_on_with(money: Page) -> None:
+    money.evaluate("document.getElementById('opened').textContent = ''")
+    money.click("[data-sku='premium-monthly']")
+    money.until(f"{_text('quote-name')}.startsWith('Premium')", _WITHIN_S)
+    money.click("#buy")
+    money.until(_shown("#opened a"), _WITHIN_S)
+    assert click(money.evaluate("document.querySelector('#opened a').href"), number=_PAID)[0] == 303
+    for told in ("in its trial", "ends with its period", "in its trial"):
+        money.until(f"{_text('subscriptions')}.includes({told!r})", _WITHIN_S)
+        if told == "in its trial":
+            assert "End it" in money.evaluate("document.querySelector('#subscriptions button').textContent")
+        money.click("#subscriptions button")
+
+
+def test_a_large_sum_asks_for_a_code_before_its_page_opens(money: Page) -> None:
+    money.evaluate("document.getElementById('opened').textContent = ''")
+    money.evaluate("document.getElementById('top-up').value = '6000'")
+    money.click("#fill")
+    money.until(f"{_text('quote-notes')}.includes('a code first')", _WITHIN_S)
+    money.click("#buy")
+    money.until("document.getElementById('ask').open", _WITHIN_S)
+    money.click("#ask-else")
+    money.until("document.getElementById('ask-words').value.length === 6", _WITHIN_S)
+    money.click("#ask-go")
+    money.until(_shown("#opened a"), _WITHIN_S)
+
+
 def test_a_refund_is_asked_for_decided_by_support_and_drawn_to_its_end(money: Page) -> None:
     money.click("[data-refund]")
     money.until("document.getElementById('ask').open", _WITHIN_S)
