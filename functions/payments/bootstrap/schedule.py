@@ -21,24 +21,44 @@ from payments.service.upkeep import Upkeep
 
 @cache
 def upkeep() -> Upkeep:
-    """Return what does the due rows."""
+    """Return what does the due rows; who does a kind is wired with its first row."""
     return Upkeep(
         due(),
         {
             "entitlement.refresh": _refresh,
-            "invoice.issue": papers().drive,
-            "refund.drive": driving().again,
+            "invoice.issue": _paper,
+            "refund.drive": _refund,
             "dispute.end": _end,
             "payment.lapse": _lapse,
-            "subscription.notice": noticing().notice,
-            "subscription.retry": dunning().retry,
-            "subscription.downgrade": dunning().downgrade,
+            "subscription.notice": _notice,
+            "subscription.retry": _retry,
+            "subscription.downgrade": _downgrade,
         },
     )
 
 
 def _refresh(row: DueRow) -> None:
     entitling().refresh(PersonId(row.subject))
+
+
+def _paper(row: DueRow) -> None:
+    papers().drive(row)
+
+
+def _refund(row: DueRow) -> None:
+    driving().again(row)
+
+
+def _notice(row: DueRow) -> None:
+    noticing().notice(row)
+
+
+def _retry(row: DueRow) -> None:
+    dunning().retry(row)
+
+
+def _downgrade(row: DueRow) -> None:
+    dunning().downgrade(row)
 
 
 def _end(row: DueRow) -> None:
