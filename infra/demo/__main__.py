@@ -42,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="candles a second, at most: the market waits for drafts",
     )
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="replays the drops")  # noqa: S311
+    parser.add_argument(
+        "--soon", type=float, default=2.0, help="seconds within which a socket hears of what was paid"
+    )
     parser.add_argument("--state", type=Path, default=ROOT / ".local", help="folder of the platform to use")
     options = parser.parse_args(arguments)
     console = Console(stderr=True)
@@ -56,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (LocalError, RefusedError, TimeoutError) as error:
         say(str(error))
         return 1
-    failures = signals.failures() + money.failures()
+    failures = signals.failures() + money.failures(options.soon * 1000)
     for words in failures:
         say(f"did not hold: {words}")
     print(line(signals, money), flush=True)
