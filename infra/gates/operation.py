@@ -85,7 +85,7 @@ def _refusal(status: int) -> Schema:
     }
 
 
-_STATUSES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 500, 503, 504)
+_STATUSES = (400, 401, 402, 403, 404, 409, 412, 413, 415, 422, 428, 429, 500, 503, 504)
 RESPONSES: dict[str, Schema] = {f"Problem{status}": _refusal(status) for status in _STATUSES}
 
 

@@ -18,6 +18,7 @@ from kit.identity import Caller
 from kit.stores.postgres import Database
 from payments import bootstrap
 from payments.adapters.kyc import SettledKyc
+from payments.adapters.memory.papers import MemoryWorkflow
 from payments.adapters.postgres.notices import PostgresNotices, PostgresStates
 from payments.api import api
 from payments.service.notices import Door, Keeping, ReadBack
@@ -155,6 +156,7 @@ def wired(db: Database, counter: Counter, monkeypatch: pytest.MonkeyPatch, *, ky
     monkeypatch.setattr(
         bootstrap.orders, "kyc", lambda: SettledKyc("local_grant" if kyc == "local" else "awaited")
     )
+    monkeypatch.setattr(bootstrap.fulfilment_starter, "machine", MemoryWorkflow)
     return Office(db, counter)
 
 

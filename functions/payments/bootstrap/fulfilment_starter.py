@@ -8,6 +8,7 @@ from payments.adapters.papers_s3 import FulfilmentStateMachine
 from payments.bootstrap import orders
 from payments.bootstrap.papers import books, notifier, papers, prints
 from payments.bootstrap.stores import database
+from payments.ports.papers import PaperWorkflow
 from payments.service.fulfilment import Driving
 
 
@@ -19,10 +20,15 @@ class MachineSettings:
 
 
 @cache
+def machine() -> PaperWorkflow:
+    """Return the workflow."""
+    return FulfilmentStateMachine(settings.load(MachineSettings).fulfilment_machine)
+
+
+@cache
 def driving() -> Driving:
     """Return what starts it."""
-    machine = FulfilmentStateMachine(settings.load(MachineSettings).fulfilment_machine)
-    return Driving(machine, papers(), books(), prints(), orders.profiles(), notifier(), orders.due())
+    return Driving(machine(), papers(), books(), prints(), orders.profiles(), notifier(), orders.due())
 
 
 __all__ = ["database", "driving"]

@@ -122,8 +122,8 @@ def test_a_try_that_meets_a_cancellation_charges_nobody_without_a_plan(
     assert (running.standing(one).plan == "enterprise") == (paid == 2), found.status
 
 
-class _Killed(Exception):  # noqa: N818 - it is what happens, not an error of ours
-    """The process ends here."""
+class _Killed(BaseException):
+    """The process ends here; no edge of ours may go on."""
 
 
 def _dies_at(name: str) -> Callable[[str], None]:
