@@ -16,12 +16,12 @@ Owner = psycopg.Connection[tuple[object, ...]]
 
 def opened(databases: Databases) -> Database:
     """Return a connection as ``payments_app`` to fresh books with the accounts of ``OTHERS``."""
-    return _serve(databases, databases("ledger"))
+    return _serve(databases, databases("ledger", "payments"))
 
 
 def planted(databases: Databases, folder: Path, sound: str, broken: str) -> Database:
     """Return the same over migrations in which ``sound`` reads ``broken``: once, or the plant is void."""
-    own = databases("plain")  # any database; the ledger's schema is made here, from the spoiled files
+    own = databases("plain", "payments")  # the ledger's schema is made here, from the spoiled files
     root = folder / "migrations"
     shutil.copytree(package.migrations(), root)
     found = [path for path in sorted((root / "ledger").glob("*.sql")) if sound in path.read_text()]

@@ -55,6 +55,4 @@ def over(db: Database) -> DatabaseDesk:
 
 def opened(databases: Databases) -> Database:
     """Return a fresh database with the ledger and payments, as payments' role."""
-    db = databases("payments")
-    databases.also(db, "ledger")
-    return db
+    return databases("payments", "ledger")

@@ -36,7 +36,7 @@ def store(request: pytest.FixtureRequest) -> Store:
 
         return Store(memory, tell)
     databases: Databases = request.getfixturevalue("database")
-    db = databases("analytics")
+    db = databases("analytics", "audit")
     return Store(PostgresEventStore(db), AuditStore(databases.also(db, "audit")).tell)
 
 
@@ -77,7 +77,7 @@ def test_all_that_was_told_can_be_read(store: Store) -> None:
 
 @pytest.mark.stores
 def test_a_repeated_event_moves_the_reader_on_without_content(database: Databases) -> None:
-    db = database("analytics")
+    db = database("analytics", "audit")
     audit = AuditStore(database.also(db, "audit"))
     one = captured(uuid7(), 1, START)
     audit.tell([(0, one)])

@@ -86,8 +86,7 @@ def test_erasing_a_person_leaves_every_hash_verifiable() -> None:
 
 @pytest.mark.stores
 def test_a_key_is_destroyed_and_told_together(database: "Databases") -> None:
-    db = database("audit")
-    database.also(db, "vault")
+    db = database("audit", "vault")
     vault = PostgresVault(db)
     vault.keep("asha", b"wrapped", AT)
     erasing = Erasing(PostgresErasures(db, Outbox(db, None)))

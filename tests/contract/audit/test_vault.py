@@ -26,7 +26,7 @@ def vault(request: pytest.FixtureRequest) -> Iterator[Destroying]:
         yield MemoryVault()
         return
     make: Databases = request.getfixturevalue("database")
-    yield PostgresVault(make.also(make("vault"), "audit"))
+    yield PostgresVault(make.also(make("vault", "audit"), "audit"))
 
 
 def test_the_first_key_of_a_subject_stands(vault: Destroying) -> None:
@@ -55,7 +55,7 @@ def test_a_subject_erased_before_its_first_key_never_gets_one(vault: Destroying)
 
 @pytest.mark.stores
 def test_domains_ask_and_keep_but_only_audit_destroys(database: "Databases") -> None:
-    first = database("vault")
+    first = database("vault", "signals", "audit")
     signals, audit = database.also(first, "signals"), database.also(first, "audit")
     PostgresVault(signals).keep("asha", b"one", clock.now())
     with pytest.raises(errors.InsufficientPrivilege):
@@ -83,7 +83,7 @@ def test_domains_ask_and_keep_but_only_audit_destroys(database: "Databases") -> 
     ],
 )
 def test_the_owner_too_can_only_destroy(database: "Databases", sql: str) -> None:
-    first = database("vault")
+    first = database("vault", "audit")
     audit = PostgresVault(database.also(first, "audit"))
     audit.keep("asha", b"one", clock.now())
     audit.destroy("gone")

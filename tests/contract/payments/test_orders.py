@@ -89,8 +89,7 @@ def shop(request: pytest.FixtureRequest) -> Shop:
             clock,
         )
     databases: Databases = request.getfixturevalue("database")
-    db = databases("payments")
-    databases.also(db, "ledger")
+    db = databases("payments", "ledger")
     stored = PostgresPayments(db, None)
     return Shop(
         stored,

@@ -22,8 +22,7 @@ def office(request: pytest.FixtureRequest) -> Office:
     if request.param == "memory":
         return Office()
     databases: Databases = request.getfixturevalue("database")
-    db = databases("payments")
-    databases.also(db, "ledger")
+    db = databases("payments", "ledger")
     return office_on(db)
 
 

@@ -3,27 +3,13 @@
 The full tier, with outages of 20 s and one fault at a time, is ``tests/torture/faults``.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from builders.faults import POISON, STORES, Faults, drive
-from fixtures.platform import start_platform
-from local.stores import ports
 
 pytestmark = pytest.mark.platform
-_OUTAGE_S = 3.0
-
-
-@pytest.fixture
-def faults(platform_folder: Path) -> Iterator[Faults]:
-    """A platform of this test's own: what is broken here disturbs nobody."""
-    options = ["--no-tape", "--port", str(ports.free())]
-    running = start_platform(platform_folder, options)
-    yield Faults(running, options, _OUTAGE_S, speed=120.0)
-    running.stop()
 
 
 def test_the_main_job_survives_one_fault_after_another_and_the_status_tells_them(faults: Faults) -> None:

@@ -68,7 +68,7 @@ class Run:
     told: list[Told] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.db: Database = self.databases("analytics")
+        self.db: Database = self.databases("analytics", "audit")
         self.audit = AuditStore(self.databases.also(self.db, "audit"))
 
     @property

@@ -51,7 +51,7 @@ def test_two_files_with_one_number_are_refused(tmp_path: Path) -> None:
 
 
 def test_the_role_has_its_rows_and_nothing_else(database: Databases) -> None:
-    db = database("plain")
+    db = database("plain", "other")
     other = database.also(db, "other")
     assert db.one("SELECT count(*) FROM outbox") == (0,)
     for refused in (

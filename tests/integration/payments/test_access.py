@@ -25,8 +25,7 @@ def gateway(tmp_path: Path) -> Iterator[Counter]:
 
 @pytest.fixture
 def office(database: Databases, gateway: Counter, monkeypatch: pytest.MonkeyPatch) -> Office:
-    db = database("payments")
-    database.also(db, "ledger").close()
+    db = database("payments", "ledger")
     return wired(db, gateway, monkeypatch)
 
 

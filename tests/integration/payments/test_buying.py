@@ -45,7 +45,7 @@ def gateway(tmp_path: Path) -> Iterator[Counter]:
 
 @pytest.fixture
 def office(database: Databases, gateway: Counter, monkeypatch: pytest.MonkeyPatch) -> Office:
-    db = database("payments")
+    db = database("payments", "ledger")
     databases_ledger = database.also(db, "ledger")
     databases_ledger.close()
     return wired(db, gateway, monkeypatch)

@@ -29,8 +29,7 @@ def gateway(tmp_path: Path) -> Iterator[Counter]:
 
 @pytest.fixture
 def office(database: Databases, gateway: Counter, monkeypatch: pytest.MonkeyPatch) -> Office:
-    db = database("payments")
-    database.also(db, "ledger").close()
+    db = database("payments", "ledger")
     for name, value in {
         "PAPER_BUCKET": "papers",
         "AWS_ACCESS_KEY_ID": "test",

@@ -44,8 +44,7 @@ def house(request: pytest.FixtureRequest) -> House:
     if request.param == "memory":
         return in_memory()
     databases: Databases = request.getfixturevalue("database")
-    db = databases("payments")
-    databases.also(db, "ledger")
+    db = databases("payments", "ledger")
     return House(office_on(db), PostgresPaperBooks(db))
 
 

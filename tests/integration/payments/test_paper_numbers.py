@@ -30,9 +30,7 @@ pytestmark = pytest.mark.stores
 
 @pytest.fixture
 def db(database: Databases) -> Database:
-    own = database("payments")
-    database.also(own, "ledger")
-    return own
+    return database("payments", "ledger")
 
 
 def opened(office: Office, count: int) -> list[Payment]:

@@ -27,8 +27,7 @@ START = datetime(2027, 3, 1, 10, tzinfo=UTC)
 
 @pytest.fixture
 def running(database: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Year]:
-    db = database("payments")
-    database.also(db, "ledger").close()
+    db = database("payments", "ledger")
     with (
         counter(tmp_path / "stripe") as gateway,
         year(wired(db, gateway, monkeypatch), tmp_path, monkeypatch, START) as made,

@@ -121,8 +121,7 @@ def place(
     urllib.request.urlopen(  # noqa: S310 - loopback
         urllib.request.Request(f"{moto_url}/moto-api/reset", method="POST")  # noqa: S310 - loopback
     ).close()
-    db = database("users")
-    database.also(db, "vault")
+    db = database("users", "vault")
     server = settings_of(db)
     environment = {
         "STAGE": "test",

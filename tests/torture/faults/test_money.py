@@ -1,0 +1,51 @@
+"""The full tier of "money balances, nothing lost": 10,000 webhooks, doubled and shuffled, while everything breaks.
+
+``MONEY_SEED`` replays who does what; ``MONEY_PEOPLE`` is how many pay (90 make the 10,000).
+"""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from itertools import chain, repeat
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from builders.faults import Faults
+from builders.money_storm import Storm
+from builders.money_verdict import agree
+from fixtures.platform import start_platform
+from local.stores import ports
+
+pytestmark = pytest.mark.platform
+_PEOPLE, _PAGES, _ROUNDS = int(os.environ.get("MONEY_PEOPLE", "90")), 10, 5
+_WEBHOOKS_A_PAGE = 10_000 // (90 * _PAGES)
+_OUTAGE_S = 10.0
+
+
+@pytest.fixture
+def faults(platform_folder: Path) -> Iterator[Faults]:
+    """A platform of this test's own: what is broken here disturbs nobody."""
+    options = ["--no-tape", "--port", str(ports.free())]
+    running = start_platform(platform_folder, options)
+    yield Faults(running, options, _OUTAGE_S)
+    running.stop()
+
+
+def test_ten_thousand_webhooks_leave_both_books_equal_to_the_paisa(
+    faults: Faults, capsys: pytest.CaptureFixture[str]
+) -> None:
+    began = time.monotonic()
+    storm = Storm(faults, _PEOPLE, _PAGES, int(os.environ.get("MONEY_SEED", time.time_ns() % 10**9)))
+    worker, tasks = storm.kill("payments-worker"), storm.kill("payments-tasks", "payments-starter")
+    door = storm.kill("payments-api", "payments-relay")
+    one_round = [worker, faults.away("kafka"), door, worker, faults.away("postgres"), tasks, faults.workers]
+    storm.run(list(chain.from_iterable(repeat(one_round, _ROUNDS))))
+    storm.settle()
+    with psycopg.connect(faults.running.stores["postgres"], autocommit=True) as ours:
+        figures = agree(storm, ours) | {"seconds": round(time.monotonic() - began)}
+    with capsys.disabled():
+        print(json.dumps(figures))  # noqa: T201 - the report is the product
+    assert figures["webhooks"] >= _PEOPLE * _PAGES * _WEBHOOKS_A_PAGE
