@@ -37,15 +37,19 @@ translation.make_policy_template_for_function_plugin = functools.cache(
 )
 
 
+@functools.cache
+def _session() -> boto3.session.Session:
+    """Return the session of all templates: to make one takes as long as to transform a template."""
+    return boto3.session.Session(region_name=REGION)
+
+
 def to_cloudformation(path: Path, template: dict[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``template`` with its SAM resources replaced. Raises :class:`LocalError` with all complaints."""
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
     values = dict(parameters)
     to_py27_compatible_template(template, values)
     # as samtranslator.translator.transform does, but with a session: it finds no region otherwise
-    translator = translation.Translator(
-        None, Parser(), boto_session=boto3.session.Session(region_name=REGION)
-    )
+    translator = translation.Translator(None, Parser(), boto_session=_session())
     try:
         result = translator.translate(
             template, parameter_values=values, get_managed_policy_map=_AnyManagedPolicy
