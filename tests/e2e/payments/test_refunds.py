@@ -96,7 +96,7 @@ def test_the_reconciler_has_looked_and_no_policy_is_too_narrow(platform: Running
         found = admin.read("/reconciliation")
         return bool(found["agree"] and found["run"]["entries"] == 0)
 
-    assert until(agrees, 240), admin.read("/reconciliation")
+    assert until(agrees, 240), admin.read("/reconciliation")["differences"]
     assert all(one["adds_up"] for one in admin.read("/reconciliation")["settlements"])
     denied = requests.get(f"{platform.controls}/policy", timeout=30).json()["denied"]
     assert [each for each in denied if "payments" in each["role"]] == []
