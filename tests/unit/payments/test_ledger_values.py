@@ -43,7 +43,7 @@ ONE = capture()
         {"pending": True, "timeout_s": 0},
         {"pending": True, "timeout_s": LONGEST_TIMEOUT_S + 1},
         {"id": TransferId("not-a-uuid")},
-        {"id": TransferId(ONE.id.upper().replace("-", ""))},
+        {"id": TransferId("0918A503DD304C2481A06E7C13829B91")},
         {"reason": ""},
         {"reason": "x" * 61},
         {"reference": ""},
