@@ -96,7 +96,7 @@ def acted(server: StripeServer, intent: str, act: str) -> Any:
 
 
 def books(server: StripeServer) -> dict[str, Any]:
-    """Return what the gateway holds, in minor units by currency: charged, refunded, disputed, fees, net."""
+    """Return what the gateway holds: sums in minor units by currency, each payment, each page."""
     sums: dict[str, dict[str, int]] = {}
     for entry in server.records.newest("balance_transaction"):
         line = sums.setdefault(
@@ -118,4 +118,9 @@ def books(server: StripeServer) -> dict[str, Any]:
         for each in server.records.newest("charge")
         if each["captured"]
     ]
-    return {"totals": sums, "payments": payments, "events": sum(1 for _ in server.records.newest("event"))}
+    pages = [
+        {"page": each["id"], "status": each["status"], "metadata": each["metadata"]}
+        for each in server.records.newest("checkout.session")
+    ]
+    events = sum(1 for _ in server.records.newest("event"))
+    return {"totals": sums, "payments": payments, "pages": pages, "events": events}

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from threading import Event
 from typing import Final
 
 import psycopg
@@ -12,6 +13,7 @@ import pytest
 from builders.customers import sign_up
 from builders.faults import Faults
 from builders.money_books import Connection
+from builders.money_retries import contradictions, retried
 from builders.money_storm import Bought, Storm
 from builders.money_verdict import agree, found
 from builders.stripe_gateway import click
@@ -33,6 +35,7 @@ pytestmark = pytest.mark.platform
 _SEED: Final = 20260401
 _PEOPLE, _PAGES = 3, 5
 _DELIVERIES = 150
+_KEYS: Final = 12
 _OUTAGE_S = 2.0
 
 
@@ -116,3 +119,20 @@ def test_a_capture_that_is_not_idempotent_would_be_found(storm: Storm, ours: Con
     assert any(line.startswith("clearing and the gateway's net") for line in wrong), wrong
     assert any(line.startswith("sales with tax") for line in wrong), wrong
     agree(storm, ours)
+
+
+def test_a_key_tried_twenty_times_makes_one_page_and_has_one_answer(faults: Faults) -> None:
+    client = Client(faults.running.api)
+
+    def strike(_over: Event) -> None:
+        for name in ("payments-api", "payments-relay", "payments-api"):
+            client.post(f"/_local/chaos/kill/treum-local-{name}", {})
+
+    made = retried(faults.running, _KEYS, 20, _SEED, strike)
+    pages = client.get("/_local/stripe/books")["pages"]
+    assert list(contradictions(made, pages)) == []
+    one = made[0]
+    other = one.person.insist("POST", "/checkouts", {"top_up": 99_999}, **{"Idempotency-Key": one.key})
+    assert (other.status_code, other.json()["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
+    twin = next(page for page in pages if page["metadata"].get("treum_id") == one.told[0]["id"])
+    assert list(contradictions(made, [*pages, twin])) == [f"{one.key} has 2 pages"]
