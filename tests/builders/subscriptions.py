@@ -17,6 +17,7 @@ from payments.model.offer import Catalogue
 from payments.model.profile import Profile
 from payments.model.subscription import Subscription
 from payments.service.applying import Applying
+from payments.service.customers import Customers
 from payments.service.notices import ReadBack
 from payments.service.subscriptions.beginning import Pages, Pricing, Subscribing
 from payments.service.subscriptions.changing import Changing
@@ -62,7 +63,7 @@ class Office:
         """Return what begins."""
         return Subscribing(
             self.subscriptions,
-            self.profiles,
+            Customers(self.profiles, self.gateway),
             self.gateway,
             self.hand,
             Pricing(self.hand, self.names),

@@ -5,7 +5,6 @@ from functools import cache
 from kit import settings
 from payments.bootstrap import gateway, orders, subscriptions
 from payments.service.checking_out import CheckingOut, Paging
-from payments.service.customers import Customers
 
 
 @cache
@@ -16,7 +15,7 @@ def checking_out() -> CheckingOut:
         orders.due(),
         orders.payments().together,
         gateway.payments(),
-        Customers(orders.profiles(), gateway.payments()),
+        subscriptions.customers(),
         settings.load(subscriptions.WebSettings).allowed_origins[0],
     )
     return CheckingOut(orders.quoting(), orders.profiles(), paging, subscriptions.subscribing())

@@ -9,6 +9,7 @@ from payments.bootstrap import gateway, orders
 from payments.bootstrap.notices import states
 from payments.bootstrap.stores import database
 from payments.service.applying import Applying
+from payments.service.customers import Customers
 from payments.service.notices import ReadBack
 from payments.service.subscriptions.beginning import Pages, Pricing, Subscribing
 from payments.service.subscriptions.changing import Changing
@@ -93,11 +94,17 @@ def changing() -> Changing:
 
 
 @cache
+def customers() -> Customers:
+    """Return what knows people by the gateway's names."""
+    return Customers(orders.profiles(), gateway.payments())
+
+
+@cache
 def subscribing() -> Subscribing:
     """Return what begins subscriptions."""
     return Subscribing(
         subscriptions(),
-        orders.profiles(),
+        customers(),
         gateway.payments(),
         gateway.subscriptions(),
         Pricing(gateway.subscriptions(), names()),

@@ -15,6 +15,7 @@ from payments.model.subscription import terms_of
 
 def test_the_same_key_is_the_same_page() -> None:
     office, who = Office(), person()
+    office.profiles.put(profile(who))
     first = office.subscribing.begin(who, offer("premium-monthly"), profile(who), "k")
     again = office.subscribing.begin(who, offer("premium-monthly"), profile(who), "k")
     assert again == first
@@ -94,7 +95,9 @@ def test_a_crash_after_any_call_to_the_gateway_is_resumed_by_the_same_key(step: 
     dying: Any = Dying()
     crashing = replace(
         subscribing,
-        payments=dying if step == "customer" else subscribing.payments,
+        customers=replace(subscribing.customers, gateway=dying)
+        if step == "customer"
+        else subscribing.customers,
         gateway=dying if step != "customer" else subscribing.gateway,
         pricing=replace(subscribing.pricing, gateway=dying) if step != "customer" else subscribing.pricing,
     )

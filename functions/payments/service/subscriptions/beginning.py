@@ -26,8 +26,8 @@ from payments.model.subscription import (
     terms_of,
 )
 from payments.ports.gateway import PaymentGateway, SubscriptionGateway
-from payments.ports.payments import Profiles
 from payments.ports.subscriptions import PriceNames, Subscriptions
+from payments.service.customers import Customers
 
 _ATTEMPTS = 3
 
@@ -73,7 +73,7 @@ class Subscribing:
     """``success_url`` and ``cancel_url`` are where the hosted page leads back to."""
 
     subscriptions: Subscriptions
-    profiles: Profiles
+    customers: Customers
     payments: PaymentGateway
     gateway: SubscriptionGateway
     pricing: Pricing
@@ -138,7 +138,7 @@ class Subscribing:
     def _with_page(self, one: Subscription, profile: Profile) -> Subscription:
         if one.page is not None or one.life != "pending":
             return one
-        customer = self._customer(profile)
+        customer = self.customers.of(profile)
         hit("subscription.customer")
         order = SubscriptionOrder(
             one.id,
@@ -169,11 +169,3 @@ class Subscribing:
             if self.subscriptions.put(paged, known.version):
                 return paged
         raise Retryable("The subscription is being changed by others: try again")
-
-    def _customer(self, profile: Profile) -> CustomerRef:
-        known = self.profiles.find(profile.person)
-        if known is not None and known.customer is not None:
-            return known.customer
-        ref = self.payments.customer(profile.person, profile.email, key=f"customer:{profile.person}")
-        self.profiles.put(replace(profile, customer=ref))
-        return ref
