@@ -33,7 +33,7 @@ export class Shop {
   }
 
   async profile() {
-    let found = { name: this.session.me.display_name ?? "", email: this.session.me.email, state: "KA", gstin: null };
+    let found = { name: this.session.me.display_name ?? "", email: this.session.me.email, state: "KA", gstin: null, address: null };
     try {
       found = await this.session.get("/billing/profile");
       $("profile-state").textContent = "kept";
@@ -45,12 +45,13 @@ export class Shop {
     $("buyer-email").value = found.email;
     $("buyer-state").value = found.state;
     $("buyer-gstin").value = found.gstin ?? "";
+    $("buyer-address").value = found.address ?? "";
     $("profile-fields").disabled = false;
   }
 
   async keep() {
     trouble(null);
-    const body = { name: $("buyer-name").value, email: $("buyer-email").value, state: $("buyer-state").value, gstin: $("buyer-gstin").value || null };
+    const body = { name: $("buyer-name").value, email: $("buyer-email").value, state: $("buyer-state").value, gstin: $("buyer-gstin").value || null, address: $("buyer-address").value.trim() || null };
     await this.session.put("/billing/profile", body);
     $("profile-state").textContent = "kept";
     if (this.order) await this.quote();

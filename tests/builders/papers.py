@@ -33,6 +33,7 @@ from payments.service.capturing import Capturing, reference_of
 from payments.service.entitling import Entitling
 from payments.service.invoicing import Invoicing
 
+HOME = "4 Residency Road\nBengaluru 560025"
 US = Party("Treum Learning Private Limited", "MH", "7 Marine Drive, Mumbai 400020", "27AAPFU0939F1ZV")
 
 
@@ -120,7 +121,7 @@ def profile(
     who: PersonId, *, name: str = "Asha Kulkarni", state: str = "MH", gstin: str | None = None
 ) -> Profile:
     """Return who pays."""
-    return Profile(who, "asha@example.com", name, state, gstin)
+    return Profile(who, "asha@example.com", name, state, gstin, address=HOME)
 
 
 def issued(

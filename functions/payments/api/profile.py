@@ -3,7 +3,8 @@
 from kit.http import Rate, Request, Routes, signed_in
 from payments import bootstrap
 from payments.api.answers import person
-from payments.errors.orders import GstinInvalid, ProfileUnknown
+from payments.errors.orders import AddressMissing, GstinInvalid, ProfileUnknown
+from payments.model.profile import Profile
 from payments.schemas.profile import ProfileIn, ProfileView
 
 routes = Routes()
@@ -16,13 +17,13 @@ routes = Routes()
     reply=ProfileView,
     access=signed_in(),
     rate=Rate(30, 60),
-    errors=(GstinInvalid,),
+    errors=(GstinInvalid, AddressMissing),
 )
 def put_billing_profile(request: Request) -> ProfileView:
     """Replace the caller's profile."""
     body: ProfileIn = request.body
-    kept = bootstrap.orders.billing().put(person(request), body.email, body.name, body.state, body.gstin)
-    return ProfileView.model_validate(kept)
+    told = Profile(person(request), body.email, body.name, body.state, body.gstin, address=body.address)
+    return ProfileView.model_validate(bootstrap.orders.billing().put(told))
 
 
 @routes.get(

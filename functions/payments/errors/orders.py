@@ -32,6 +32,13 @@ class GstinInvalid(Invalid):
     title = "This GSTIN is not valid for the state"
 
 
+class AddressMissing(Invalid):
+    """A business's invoice names where it is (422)."""
+
+    code = "ADDRESS_MISSING"
+    title = "An invoice with a GSTIN needs the business's address"
+
+
 class KycRequired(Conflict):
     """Research services are for clients who are known (409)."""
 

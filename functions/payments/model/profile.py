@@ -14,7 +14,10 @@ _LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """``state`` is the place of supply, ``gstin`` a business's number, ``customer`` the gateway's name."""
+    """``state`` is the place of supply, ``gstin`` a business's number, ``customer`` the gateway's name.
+
+    An invoice to a business names its ``address``, lines of text (rule 46(d) of the CGST Rules).
+    """
 
     person: PersonId
     email: str
@@ -22,6 +25,7 @@ class Profile:
     state: str
     gstin: str | None = None
     customer: CustomerRef | None = None
+    address: str | None = None
 
 
 def gstin_weakness(gstin: str, state: str) -> str | None:

@@ -7,6 +7,8 @@ from pydantic import AfterValidator, EmailStr, Field, StringConstraints, WithJso
 from kit.http import Body, View
 from payments.model.sale import STATES
 
+_MOST_LINES = 5
+
 
 def _ascii(value: str) -> str:
     if not value.isascii():
@@ -20,6 +22,13 @@ def _printable(value: str) -> str:
     return value
 
 
+def _lines(value: str) -> str:
+    lines = [line.strip() for line in value.splitlines() if line.strip()]
+    if not lines or len(lines) > _MOST_LINES or not all(line.isprintable() for line in lines):
+        raise ValueError(f"one to {_MOST_LINES} lines of printable characters")
+    return "\n".join(lines)
+
+
 def _state(value: str) -> str:
     if value not in STATES:
         raise ValueError("no state or union territory has these letters")
@@ -31,6 +40,7 @@ Email = Annotated[EmailStr, Field(max_length=254), AfterValidator(_ascii)]
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(_printable)
 ]
+Address = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_lines)]
 
 
 class ProfileIn(Body):
@@ -42,6 +52,9 @@ class ProfileIn(Body):
     gstin: Annotated[str, StringConstraints(to_upper=True, pattern=r"^[0-9A-Za-z]{15}$")] | None = Field(
         default=None, description="A business's number, of that state"
     )
+    address: Address | None = Field(
+        default=None, description="Up to five lines as the invoice prints them; a business must say it"
+    )
 
 
 class ProfileView(View):
@@ -51,3 +64,4 @@ class ProfileView(View):
     name: str
     state: str
     gstin: str | None
+    address: str | None

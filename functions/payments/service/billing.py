@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kit.errors import FieldError
-from payments.errors.orders import GstinInvalid, ProfileUnknown
+from payments.errors.orders import AddressMissing, GstinInvalid, ProfileUnknown
 from payments.model.ledger import PersonId
 from payments.model.profile import Profile, gstin_weakness
 from payments.ports.payments import Profiles
@@ -22,11 +22,13 @@ class Billing:
             raise ProfileUnknown
         return found
 
-    def put(self, person: PersonId, email: str, name: str, state: str, gstin: str | None) -> Profile:
-        """Keep the profile. Raises ``GstinInvalid``, which says what is wrong."""
-        weakness = gstin_weakness(gstin, state) if gstin else None
+    def put(self, profile: Profile) -> Profile:
+        """Keep the profile. Raises ``GstinInvalid``, which says what is wrong, and ``AddressMissing``."""
+        weakness = gstin_weakness(profile.gstin, profile.state) if profile.gstin else None
         if weakness:
             raise GstinInvalid(weakness, (FieldError("/gstin", "GSTIN", weakness),))
-        kept = Profile(person, email, name, state, gstin)
-        self.profiles.put(kept)
-        return kept
+        if profile.gstin and not profile.address:
+            missing = "Say the address that goes with this GSTIN"
+            raise AddressMissing(missing, (FieldError("/address", "MISSING", missing),))
+        self.profiles.put(profile)
+        return profile

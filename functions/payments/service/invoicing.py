@@ -147,12 +147,13 @@ class Invoicing:
         return found[0].recorded_at
 
     def _buyer(self, one: Payment) -> Party:
-        """Return who pays; a number of another state than the place of supply is not theirs here."""
+        """Return who pays; what belongs to another state than the place of supply is not theirs here."""
         known = self.profiles.find(one.person)
         if known is None:
             return Party("Customer", one.state)
         registered = known.gstin is not None and known.gstin[:2] == STATES[one.state]
-        return Party(known.name, one.state, gstin=known.gstin if registered else None)
+        address = known.address if known.state == one.state else None
+        return Party(known.name, one.state, address, known.gstin if registered else None)
 
     def _title(self, one: Payment) -> str:
         if one.purpose == "top_up":

@@ -251,7 +251,15 @@ def test_a_profile_is_kept_and_replaced(shop: Shop) -> None:
     who = PersonId(person())
     assert shop.profiles.find(who) is None
     shop.profiles.put(Profile(who, "a@example.com", "Asha Rao", "KA"))
-    known = Profile(who, "a@example.com", "Asha Rao", "MH", "27AAPFU0939F1ZV", CustomerRef("cus_1"))
+    known = Profile(
+        who,
+        "a@example.com",
+        "Asha Rao",
+        "MH",
+        "27AAPFU0939F1ZV",
+        CustomerRef("cus_1"),
+        "7 Marine Drive\nMumbai 400020",
+    )
     shop.profiles.put(known)
     assert shop.profiles.find(who) == known
 

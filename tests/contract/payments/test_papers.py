@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from builders.orders import NOW, course, person, top_up
-from builders.papers import US, Office, issued, office_on, profile
+from builders.papers import HOME, US, Office, issued, office_on, profile
 from fixtures.database import Databases
 from kit import ids
 from payments.errors.papers import BooksDisagree, CreditExceeded, NotCaptured
@@ -38,7 +38,7 @@ def test_a_captured_sale_has_one_invoice_with_everything_the_rules_ask_for(offic
         "invoice", "TC/2627/00000001", "999293", 18,
     )  # fmt: skip
     assert (paper.title, paper.sale, paper.place) == ("Options from the ground up", one.sale, "KA")
-    assert (paper.seller, paper.buyer) == (US, Party("Asha Kulkarni", "KA", gstin="29AAPFU0939F1ZR"))
+    assert (paper.seller, paper.buyer) == (US, Party("Asha Kulkarni", "KA", HOME, "29AAPFU0939F1ZR"))
     assert (paper.booked_at, paper.issued_at) == (NOW, NOW + timedelta(seconds=2))
     assert office.invoicing.invoice(one.id) == paper
     assert office.papers.find(paper.id) == office.papers.of_cause(PaperCause(one.id)) == paper

@@ -192,15 +192,25 @@ def test_a_quote_says_what_buying_would_ask_for(
 def test_a_profile_is_checked(office: Office) -> None:
     asha = customer()
     body = {"email": "Asha@Example.com", "name": "Asha Rao", "state": "MH", "gstin": "27aapfu0939f1zv"}
+    unsaid = office.ask("PUT", "/billing/profile", asha, body)
+    assert (unsaid.status, unsaid.json["code"]) == (422, "ADDRESS_MISSING")
+    body["address"] = " 7 Marine Drive \r\n\nMumbai 400020"
     kept = office.ask("PUT", "/billing/profile", asha, body)
     assert kept.json == {
         "email": "asha@example.com",
         "name": "Asha Rao",
         "state": "MH",
         "gstin": "27AAPFU0939F1ZV",
+        "address": "7 Marine Drive\nMumbai 400020",
     }
     other = office.ask("PUT", "/billing/profile", asha, body | {"state": "KA"})
     assert (other.status, other.json["code"]) == (422, "GSTIN_INVALID")
     assert other.json["errors"][0]["pointer"] == "/gstin"
-    for wrong in ({"state": "XX"}, {"name": " "}, {"email": "nobody"}, {"gstin": "1"}):
+    for wrong in (
+        {"state": "XX"},
+        {"name": " "},
+        {"email": "nobody"},
+        {"gstin": "1"},
+        {"address": "a\n" * 6},
+    ):
         assert office.ask("PUT", "/billing/profile", asha, body | wrong).status == 422

@@ -118,7 +118,7 @@ class PostgresProfiles:
     def find(self, person: PersonId) -> Profile | None:
         """Read it."""
         row = self._db.one(
-            "SELECT person::text, email, name, state, gstin, customer_ref FROM billing_profiles"
+            "SELECT person::text, email, name, state, gstin, customer_ref, address FROM billing_profiles"
             " WHERE person = %s",
             (person,),
         )
@@ -127,9 +127,11 @@ class PostgresProfiles:
     def put(self, profile: Profile) -> None:
         """Insert or replace."""
         self._db.run(
-            "INSERT INTO billing_profiles (person, email, name, state, gstin, customer_ref, updated_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (person) DO UPDATE SET email = EXCLUDED.email,"
-            " name = EXCLUDED.name, state = EXCLUDED.state, gstin = EXCLUDED.gstin,"
+            "INSERT INTO billing_profiles"
+            " (person, email, name, state, gstin, address, customer_ref, updated_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (person) DO UPDATE SET"
+            " email = EXCLUDED.email, name = EXCLUDED.name, state = EXCLUDED.state, gstin = EXCLUDED.gstin,"
+            " address = EXCLUDED.address,"
             " customer_ref = coalesce(EXCLUDED.customer_ref, billing_profiles.customer_ref),"
             " updated_at = EXCLUDED.updated_at",
             (
@@ -138,6 +140,7 @@ class PostgresProfiles:
                 profile.name,
                 profile.state,
                 profile.gstin,
+                profile.address,
                 profile.customer,
                 clock.now(),
             ),
