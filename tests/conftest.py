@@ -3,10 +3,12 @@
 import pytest
 
 pytest_plugins = ["fixtures.stores", "fixtures.database", "fixtures.aws", "fixtures.platform"]
+_SHARED = ("platform", "faults")
+"""Fixtures that start a platform for many files: all who use one are on one worker."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file on one worker, and everything about the platform on one: a run starts it once."""
+    """Keep a file on one worker, and so everything about one platform."""
     for item in items:
-        whole = item.get_closest_marker("platform") is not None
-        item.add_marker(pytest.mark.xdist_group("platform" if whole else item.nodeid.partition("::")[0]))
+        used = [name for name in _SHARED if name in getattr(item, "fixturenames", ())]
+        item.add_marker(pytest.mark.xdist_group(used[0] if used else item.nodeid.partition("::")[0]))
