@@ -83,8 +83,10 @@ def refunded(of: Event[PaymentCaptured], net: int, at: datetime) -> Event[Refund
     return events.new(data, subject=data.refund_id, version=5)
 
 
-def disputed(of: Event[PaymentCaptured], outcome: str, at: datetime) -> Event[PaymentDisputeEnded]:
-    """Return how the dispute of a whole payment ended."""
+def disputed(
+    of: Event[PaymentCaptured], outcome: str, at: datetime, left: int | None = None
+) -> Event[PaymentDisputeEnded]:
+    """Return how the dispute of a payment ended, of which ``left`` paise and their tax were not refunded."""
     paid = of.data
     data = PaymentDisputeEnded(
         payment_id=paid.payment_id,
@@ -94,6 +96,7 @@ def disputed(of: Event[PaymentCaptured], outcome: str, at: datetime) -> Event[Pa
         line=paid.line,
         amount=paid.amount,
         currency="INR",
+        left=parts(left) if left is not None else None,
         outcome=outcome,  # type: ignore[arg-type]  # one of the two
         ended_at=at,
     )

@@ -25,6 +25,14 @@ class DatabaseDesk(RefundDesk):
     def told_of(self, one: Payment, kind: str) -> int:
         return self._told(one.id, kind)
 
+    def last_of(self, one: Payment, kind: str) -> Any:
+        payload = "convert_from(payload, 'UTF8')::jsonb"
+        found = self.db.all(
+            f"SELECT {payload} -> 'data' FROM outbox WHERE key = %s AND {payload} ->> 'type' = %s ORDER BY seq",  # noqa: S608 - a literal
+            (one.id, kind),
+        )
+        return found[-1][0]
+
     def _told(self, key: str, kind: str) -> int:
         payload = "convert_from(payload, 'UTF8')::jsonb ->> 'type'"
         return self._count(f"SELECT count(*) FROM outbox WHERE key = %s AND {payload} = %s", (key, kind))  # noqa: S608 - a literal

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
+
 from builders.orders import Clock, course, person
 from kit.errors import Retryable
 from kit.money import Money
@@ -234,6 +236,12 @@ class RefundDesk:
         """Count the events of a type about a payment."""
         assert isinstance(self.payments, MemoryPayments)
         return sum(each.type == kind and each.subject == one.id for each in self.payments.told)
+
+    def last_of(self, one: Payment, kind: str) -> Any:
+        """Return the data of the last event of a type about a payment, as JSON has it."""
+        assert isinstance(self.payments, MemoryPayments)
+        found = [each.data for each in self.payments.told if each.type == kind and each.subject == one.id]
+        return msgspec.to_builtins(found[-1])
 
     def noted(self, one: Refund) -> bool:
         """Whether a credit note of ``one`` stands; where nothing was supplied, whether it would."""

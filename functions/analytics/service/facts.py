@@ -10,6 +10,7 @@ from kit.errors import Poison
 from kit.events import Data, Event
 from kit.events.payment_events import (
     EntitlementChanged,
+    Parts,
     PaymentCaptured,
     PaymentDisputeEnded,
     RefundCompleted,
@@ -44,15 +45,16 @@ def fact_of(event: Event[Any], place: int = 0) -> Fact | None:
     return replace(fact, place=place) if fact else None
 
 
-def _moved(event: Event[Any], how: Movement, at: Any) -> Moved:
+def _moved(event: Event[Any], how: Movement, at: Any, amount: Parts | None = None) -> Moved:
     data = event.data
+    amount = amount or data.amount
     return Moved(
         **_head(event, data.user_id, event.subject),
         at=at,
         how=how,
         line=data.line,
-        net=data.amount.net,
-        tax=data.amount.gross - data.amount.net,
+        net=amount.net,
+        tax=amount.gross - amount.net,
     )
 
 
@@ -65,7 +67,9 @@ def _refunded(event: Event[RefundCompleted]) -> Fact:
 
 
 def _dispute_ended(event: Event[PaymentDisputeEnded]) -> Fact | None:
-    return _moved(event, "chargeback", event.data.ended_at) if event.data.outcome == "lost" else None
+    if event.data.outcome == "won":
+        return None
+    return _moved(event, "chargeback", event.data.ended_at, event.data.left)
 
 
 def _subscribed(step: Step, at: str) -> Callable[[Event[Any]], Fact]:

@@ -62,7 +62,7 @@ class Disputing:
         moved = replace(payment, dispute=status, version=payment.version + 1)
         told: list[Event[Any]] = [refund_facts.disputed(moved, at)] if payment.dispute is None else []
         if status != "open":
-            told.append(refund_facts.dispute_ended(moved, status, at))
+            told.append(refund_facts.dispute_ended(moved, status, self._left(moved), at))
         if not self.payments.put(moved, payment.version, told):
             raise Retryable("The payment is being changed by others")
         if status == "lost" and payment.subscription is not None:

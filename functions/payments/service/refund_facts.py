@@ -16,6 +16,7 @@ from kit.events.payment_events import (
 )
 from payments.model.payment import CURRENCY, Payment
 from payments.model.refund import Refund
+from payments.model.sale import Sale
 from payments.service.facts import parts_of
 
 
@@ -68,9 +69,11 @@ def disputed(one: Payment, at: datetime) -> Event[PaymentDisputed]:
     )
 
 
-def dispute_ended(one: Payment, outcome: Literal["won", "lost"], at: datetime) -> Event[PaymentDisputeEnded]:
-    """Return how the bank decided."""
-    data = PaymentDisputeEnded(**_of_payment(one), outcome=outcome, ended_at=at)
+def dispute_ended(
+    one: Payment, outcome: Literal["won", "lost"], left: Sale, at: datetime
+) -> Event[PaymentDisputeEnded]:
+    """Return how the bank decided; ``left`` is what of the payment was not refunded."""
+    data = PaymentDisputeEnded(**_of_payment(one), outcome=outcome, left=parts_of(left), ended_at=at)
     return events.new(data, subject=one.id, version=one.version)
 
 

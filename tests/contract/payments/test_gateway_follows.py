@@ -236,6 +236,8 @@ def test_a_dispute_after_a_refund_takes_more_than_there_was(desk: RefundDesk) ->
     desk.told_back(sold)
     assert desk.net("courses:disputed:INR") == 0
     assert desk.clearing(sold) == sold.sale.gross - sold.sale.gross // 2 - FEE
+    left = desk.last_of(sold, "payment.dispute_ended")["left"]
+    assert left["net"] == sold.sale.net - one.sale.net
     sound(desk)
 
 

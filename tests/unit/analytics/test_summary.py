@@ -39,6 +39,14 @@ def test_amounts_are_with_tax_and_deposits_are_no_purchase() -> None:
     assert (found.refunded, found.charged_back) == (59_000, 11_800)
 
 
+def test_a_lost_dispute_takes_what_no_refund_had_given_back() -> None:
+    course = captured(ME, 100_000, START)
+    found = summary_of(
+        facts(course, refunded(course, 40_000, START), disputed(course, "lost", START + MONTH, 60_000))
+    )
+    assert (found.bought, found.refunded, found.charged_back) == (118_000, 47_200, 70_800)
+
+
 def test_a_dispute_that_was_won_leaves_everything_as_it_was() -> None:
     paid = captured(ME, 100, START)
     assert facts(disputed(paid, "won", START)) == []

@@ -71,9 +71,13 @@ class PaymentDisputed(_Payment, frozen=True, kw_only=True):
 
 
 class PaymentDisputeEnded(_Payment, frozen=True, kw_only=True):
-    """The bank decided: won, and everything is as before; or lost, and the money is gone."""
+    """The bank decided: won, and everything is as before; or lost, and the money is gone.
+
+    ``left`` is what of ``amount`` no refund had given back before.
+    """
 
     TYPE: ClassVar[str] = "payment.dispute_ended"
 
     outcome: Literal["won", "lost"]
     ended_at: Moment
+    left: Parts | None = None
