@@ -7,6 +7,7 @@ _SHARED = ("platform", "faults")
 """Fixtures that start a platform for many files: all who use one are on one worker."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file on one worker, and so everything about one platform."""
     for item in items:
