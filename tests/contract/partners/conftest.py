@@ -6,7 +6,7 @@ import pytest
 
 from builders.moving_clock import moving_clock
 from builders.partners import Stores, in_memory, on_postgres
-from fixtures.database import Databases
+from fixtures.database import Databases, Migrated
 from kit.stores.postgres import Database
 from local.stores import Postgres
 
@@ -23,9 +23,9 @@ _EMPTY = (
 
 
 @pytest.fixture(scope="session")
-def partners_database(postgres: Postgres) -> Iterator[Database]:
+def partners_database(postgres: Postgres, migrated: Migrated) -> Iterator[Database]:
     """Return the domain's database, one a run."""
-    made = Databases(postgres)
+    made = Databases(postgres, migrated)
     yield made("partners")
     made.close()
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from fixtures.database import Databases
+from fixtures.database import Databases, Migrated
 from kit.stores.postgres import Database
 from local.stores import Postgres
 
 
 @pytest.fixture(scope="module")
-def databases(postgres: Postgres) -> Iterator[Databases]:
+def databases(postgres: Postgres, migrated: Migrated) -> Iterator[Databases]:
     """Return the maker of connections, which drops what was made."""
-    made = Databases(postgres)
+    made = Databases(postgres, migrated)
     yield made
     made.close()
 

@@ -16,7 +16,7 @@ import pytest
 from authorizer.adapters.keys import RedisKeyGate
 from authorizer.service.keys import KeyAuthorizer
 from builders.partners import URL, Desk, a_message, on_postgres, somebody
-from fixtures.database import Databases
+from fixtures.database import Databases, settings_of
 from kit import clock, ids
 from kit.errors import Unauthenticated
 from kit.stores.postgres import Database
@@ -239,11 +239,9 @@ for claimed in desk.sending.claim(10):
 
 
 def test_a_sender_killed_after_it_sent_and_before_it_noted_sends_again_under_one_id(
-    databases: Databases, tmp_path: Path
+    db: Database, tmp_path: Path
 ) -> None:
-    from fixtures.database import settings_of  # noqa: PLC0415 - its settings go to another process
-
-    db = databases("partners")
+    db.run("DELETE FROM endpoints")  # nothing of the others is due
     desk = Desk(on_postgres(db))
     endpoint, _ = desk.endpoint(desk.application(somebody()), URL)
     publish(desk)
