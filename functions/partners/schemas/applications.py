@@ -10,7 +10,7 @@ from partners.model.application import Application
 from partners.model.key import LONGEST_LIFE_DAYS, LONGEST_OVERLAP_HOURS, Key
 from partners.model.network import MOST_NETWORKS
 from partners.model.scope import SCOPES, Scope
-from partners.schemas.fields import Email, Name
+from partners.schemas.fields import Email, Moment, Name
 
 _LONGEST_PERIOD = timedelta(days=31)
 
@@ -132,14 +132,11 @@ class IssuedKeyView(KeyView):
 class UsageQuery(Body):
     """A period of at most 31 days, by whole hours; without one, the last day."""
 
-    since: datetime | None = Field(default=None, alias="from", description="First hour, RFC 3339")
-    until: datetime | None = Field(default=None, alias="to", description="End, not included")
+    since: Moment | None = Field(default=None, alias="from", description="First hour, RFC 3339")
+    until: Moment | None = Field(default=None, alias="to", description="End, not included")
 
     @model_validator(mode="after")
     def _a_period(self) -> "UsageQuery":
-        for one in (self.since, self.until):
-            if one is not None and one.tzinfo is None:
-                raise ValueError("name the time zone, as in 2026-11-20T10:00:00Z")
         if self.since and self.until and not timedelta(0) <= self.until - self.since <= _LONGEST_PERIOD:
             raise ValueError("from comes before to, and at most 31 days lie between")
         return self

@@ -1,8 +1,12 @@
 """The values of several bodies, each in one spelling."""
 
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Final
 
-from pydantic import AfterValidator, EmailStr, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, EmailStr, Field, StringConstraints
+
+_FIRST: Final = datetime(2020, 1, 1, tzinfo=UTC)
+_LAST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def _printable(value: str) -> str:
@@ -15,3 +19,5 @@ Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(_printable)
 ]
 Email = Annotated[EmailStr, Field(max_length=254)]
+Moment = Annotated[AwareDatetime, Field(ge=_FIRST, le=_LAST)]
+"""A time with its zone, near enough to ours that a period may be added to it."""

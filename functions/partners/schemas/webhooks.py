@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from kit.http import Body, PageQuery, View
 from partners.model.webhook import EVENT_TYPES, Endpoint, EventType
 from partners.ports import Logged, Tried
+from partners.schemas.fields import Moment
 
 
 class EndpointIn(Body):
@@ -125,14 +126,12 @@ class ReplayIn(Body):
     """Send again one delivery, or what failed of what was created since a time: one of the two."""
 
     delivery_id: str | None = Field(default=None, pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
-    failed_since: datetime | None = None
+    failed_since: Moment | None = None
 
     @model_validator(mode="after")
     def _one_of_two(self) -> "ReplayIn":
         if (self.delivery_id is None) == (self.failed_since is None):
             raise ValueError("give either delivery_id or failed_since")
-        if self.failed_since is not None and self.failed_since.tzinfo is None:
-            raise ValueError("name the time zone, as in 2026-11-20T10:00:00Z")
         return self
 
 

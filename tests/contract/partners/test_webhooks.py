@@ -24,6 +24,7 @@ from partners.model.webhook import (
 )
 from partners.ports import LogQuery
 from partners.service import facts
+from partners.service.log import KEPT, Forgetting
 
 pytestmark = pytest.mark.usefixtures("moving_clock")
 DAY = date(2027, 1, 15)
@@ -322,10 +323,10 @@ def test_the_log_is_read_in_pages_of_ones_own(desk: Desk, moving_clock: MovingCl
 def test_what_is_old_is_forgotten_with_its_deliveries(desk: Desk, moving_clock: MovingClock) -> None:
     _, made = endpoint_of(desk)
     publish(desk)
-    moving_clock.advance(1)
+    moving_clock.advance(KEPT.total_seconds() + 1)
     publish(desk)
 
-    assert desk.stores.log.forget(clock.now(), 10) == 1
+    assert Forgetting(desk.stores.log).forget() == 1
     assert len(states(desk, made)) == 1
 
 

@@ -184,3 +184,28 @@ def test_a_sender_that_dies_after_sending_sends_again_under_the_same_id(
     mine = [one for one in receiver.heard() if one["headers"]["webhook-id"] == found["message_id"]]
     assert len(mine) == 2
     assert {json.loads(one["body"])["data"]["endpoint_id"] for one in mine} == {endpoint["id"]}
+
+
+def test_a_receiver_that_is_gone_is_left_alone_and_its_owner_told_by_mail(
+    trading: Trading, receiver: Receiver
+) -> None:
+    owner = trading.person("enterprise")
+    wish = {"name": "Gone", "contact": owner.email}
+    application = sent(owner, "POST", "/applications", wish, 201)["id"]
+    body = {"url": f"{receiver.url}/gone", "types": ["signal.recalled"]}
+    endpoint = sent(owner, "POST", f"/applications/{application}/endpoints", body, 201)["id"]
+    receiver.answer(410)
+    sent(owner, "POST", f"/endpoints/{endpoint}/tests", status=202)
+
+    def disabled() -> bool:
+        return bool(sent(owner, "GET", f"/endpoints/{endpoint}")["disabled"] == "gone")
+
+    def mailed() -> bool:
+        messages = trading.controls.get(f"/_local/mailbox?to={owner.email}")["messages"]
+        return any(f"{receiver.url}/gone" in one["text"] for one in messages)
+
+    assert until(disabled, PATIENCE_S)
+    assert until(mailed, PATIENCE_S)
+    receiver.answer(204)
+    assert sent(owner, "POST", f"/endpoints/{endpoint}/tests", status=409)["code"] == "ENDPOINT_CLOSED"
+    assert trading.controls.get("/_local/policy")["denied"] == [], "no policy is too narrow"

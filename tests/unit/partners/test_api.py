@@ -189,7 +189,13 @@ def test_usage_is_of_a_period_of_at_most_a_month(counter: Counter) -> None:
     assert (day["requests"], day["hours"]) == (0, [])
     month = "from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z"
     assert counter.ask(asha, "GET", path, query=month)[0] == 200
-    for wrong in ("from=2026-11-01T00:00:00", f"{month[:-20]}2027-01-01T00:00:00Z", "from=x"):
+    for wrong in (
+        "from=2026-11-01T00:00:00",
+        "from=9999-12-31T00:00:00Z",
+        "to=0001-01-01T00:00:00Z",
+        f"{month[:-20]}2027-01-01T00:00:00Z",
+        "from=x",
+    ):
         assert counter.ask(asha, "GET", path, query=wrong)[0] == 422
 
 
