@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from partners.adapters.courier import PinnedCourier, resolve
+from partners.adapters.courier import PinnedCourier, resolve, resolving
 from partners.model.target import Reach, Target
 from partners.ports import Post
 
@@ -190,10 +190,27 @@ def test_nobody_there_and_no_name_have_words_of_their_own() -> None:
         port = free.getsockname()[1]
     assert PinnedCourier(LAPTOP, resolve=to("127.0.0.1")).send(post(port)).outcome == "connection_refused"
     assert PinnedCourier(LAPTOP, resolve=to()).send(post(port)).outcome == "unresolved"
-    assert PinnedCourier(LAPTOP).send(post(port, host="no.such.name.invalid")).outcome in {
-        "unresolved",
-        "timed_out",
-    }
+
+
+def test_a_name_that_nobody_knows_or_that_takes_too_long_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    over = threading.Event()
+
+    def unknown(*_: object, **__: object) -> list[object]:
+        raise socket.gaierror("unknown")
+
+    def slow(*_: object, **__: object) -> list[object]:
+        over.wait(10)
+        return []
+
+    with monkeypatch.context() as patched:
+        patched.setattr(socket, "getaddrinfo", unknown)
+        assert PinnedCourier(LAPTOP).send(post(80)).outcome == "unresolved"
+        patched.setattr(socket, "getaddrinfo", slow)
+        patched.setattr(resolving, "RESOLVED_WITHIN_S", 0.05)
+        assert PinnedCourier(LAPTOP).send(post(80)).outcome == "timed_out"
+    over.set()
 
 
 def test_a_second_address_is_tried_when_the_first_is_not_there() -> None:
