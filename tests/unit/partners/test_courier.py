@@ -269,5 +269,5 @@ def test_tls_is_spoken_to_the_name_and_its_certificate_held(
 
 def test_tls_with_who_speaks_none_fails() -> None:
     with receiver(b"hello, I am no TLS server\r\n") as (port, _):
-        answer = PinnedCourier(LAPTOP, resolve=to("127.0.0.1"), deadline_s=1).send(post(port, "https"))
+        answer = PinnedCourier(LAPTOP, resolve=to("127.0.0.1"), deadline_s=0.3).send(post(port, "https"))
     assert answer.outcome in {"tls_failed", "timed_out", "connection_lost"}
