@@ -89,7 +89,6 @@ def _authorizer() -> dict[str, Any]:
         "x-amazon-apigateway-authtype": "custom",
         "x-amazon-apigateway-authorizer": {
             "type": "request",
-            "identitySource": "method.request.header.Authorization",
             "authorizerResultTtlInSeconds": 0,
             "authorizerUri": {"Fn::Sub": f"{_INVOKE}treum-${{Stage}}-authorizer:live/invocations"},
         },

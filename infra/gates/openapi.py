@@ -58,7 +58,14 @@ def document(tables: list[Api], version: str) -> dict[str, Any]:
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
                     "description": "An access token from `POST /api/v1/auth/login`; it lives 15 minutes",
-                }
+                },
+                "key": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "X-Api-Key",
+                    "description": "An application's key (`POST /api/v1/partners/applications/{id}/keys`); "
+                    "`Authorization: Bearer tk_…` does as well",
+                },
             },
         },
     }

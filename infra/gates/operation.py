@@ -4,9 +4,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from gates import admission
 from kit import errors, idempotency
 from kit.errors import Rejected
-from kit.http import NONE, REQUIRED, Route, access, etag, problem, quota
+from kit.http import NONE, REQUIRED, Route, etag, problem, quota
 
 Schema = dict[str, Any]
 _CHANGES = frozenset({"PUT", "PATCH", "DELETE"})
@@ -100,7 +101,7 @@ def describe(
 ) -> Schema:
     """Return the operation object of ``route``; ``resolve`` follows a reference to a component."""
     found: Schema = {"operationId": f"{domain}_{route.id}", "tags": [domain], "summary": route.summary}
-    if told := _access(route.access):
+    if told := admission.told(route.access):
         found["description"] = told
     parameters = [*_path(route), *_query(query, resolve), *_headers(route)]
     if parameters:
@@ -108,20 +109,8 @@ def describe(
     if body is not None:
         found["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
     found["responses"] = {str(route.status): _success(route, reply), **_refusals(route)}
-    found["security"] = [] if route.access.public else [{"bearer": []}]
+    found["security"] = admission.security(route.access)
     return found
-
-
-def _access(needed: access.Access) -> str:
-    """Return who may use it, in words; empty for everybody and for anybody signed in."""
-    parts = []
-    if needed.roles:
-        parts.append(f"the role {' or '.join(needed.roles)}")
-    if needed.plan != "free":
-        parts.append(f"the plan {needed.plan} or larger")
-    if needed.step_up_s:
-        parts.append(f"a step-up of level {needed.step_up_level} within the last {needed.step_up_s} s")
-    return f"Needs {', '.join(parts)}." if parts else ""
 
 
 def _path(route: Route) -> list[Schema]:

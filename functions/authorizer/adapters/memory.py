@@ -1,15 +1,17 @@
 """The ports in memory: fixed keys, and a gate with fixed hourly windows. For tests and trials."""
 
 import math
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from authorizer.errors import TokenRefused
 from authorizer.model import HOUR_S, MINUTE_S
+from authorizer.ports import KnownKey
 from kit.errors import Retryable
-from kit.identity import Limit
+from kit.identity import Limit, Plan
 
 
 class MemoryKeys:
@@ -72,3 +74,52 @@ class MemoryGate:
             return Limit(limit, 0, max(1, math.ceil(log[0] + length_s - now)), exceeded=True)
         log.append(now)
         return Limit(limit, limit - len(log), length_s)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryKey:
+    """What is mirrored of one API key; ``networks`` as beginnings of 128 binary digits, none: everywhere."""
+
+    id: str
+    digest: str
+    owner: str
+    expires_at: float
+    plan: Plan = "enterprise"
+    quota: int = 10_000
+    scopes: frozenset[str] = frozenset()
+    networks: tuple[str, ...] = ()
+
+
+class MemoryKeyGate:
+    """API keys, their quotas and what was counted, of one process; ``whole`` is the marker."""
+
+    def __init__(self) -> None:
+        self.whole = True
+        self.keys: dict[str, MemoryKey] = {}
+        self.counted: Counter[tuple[int, str, str]] = Counter()
+        self._limits = MemoryGate()
+
+    def check(
+        self, *, prefix: str, digest: str, address: str, burst_class: str, burst: int, now: float
+    ) -> KnownKey:
+        """See :class:`authorizer.ports.KeyGate`."""
+        if not self.whole:
+            raise Retryable("the mirror of API keys is not complete")
+        kept = self.keys.get(prefix)
+        if kept is None or kept.digest != digest or kept.expires_at <= now:
+            raise TokenRefused("key")
+        limit, what = None, ["barred"]
+        if not kept.networks or any(address.startswith(one) for one in kept.networks):
+            limit = self._limits.check(
+                subject=kept.owner,
+                family="",
+                issued_at=int(now),
+                quota=kept.quota,
+                burst_class=burst_class,
+                burst=burst,
+                now=now,
+            )
+            what = ["requests", *(["limited"] if limit.exceeded else [])]
+        for one in what:
+            self.counted[int(now) // HOUR_S, kept.id, one] += 1
+        return KnownKey(kept.id, kept.owner, kept.plan, kept.scopes, limit)

@@ -26,7 +26,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
     summary="Every signal that ended, newest publication first (enterprise)",
     query=HistoryQueryIn,
     reply=Page[SignalView],
-    access=signed_in(),
+    access=signed_in().with_scope("signals:read"),
     errors=(PlanRequired,),
     etag=True,
 )
@@ -42,7 +42,7 @@ def list_history(request: Request) -> Reply:
     summary="Ended signals as CSV or JSON lines, a page of at most 1,000; `X-Next-Cursor` has the next",
     query=ExportQueryIn,
     reply=str,
-    access=signed_in(),
+    access=signed_in().with_scope("signals:read"),
     errors=(PlanRequired,),
     etag=True,
     media_type="text/csv",

@@ -26,7 +26,7 @@ routes = Routes()
     "/indicators",
     summary="Every indicator with its parameters, their ranges, and its outputs",
     reply=IndicatorsView,
-    access=signed_in(),
+    access=signed_in().with_scope("market:read"),
 )
 def list_indicators(_request: Request) -> IndicatorsView:
     """List the catalogue."""
@@ -38,7 +38,7 @@ def list_indicators(_request: Request) -> IndicatorsView:
     "/strategies",
     summary="Every strategy: what it bets on, why, and how long its signals may take",
     reply=StrategiesView,
-    access=signed_in(),
+    access=signed_in().with_scope("market:read"),
 )
 def list_strategies(_request: Request) -> StrategiesView:
     """List the strategies."""
@@ -50,7 +50,7 @@ def list_strategies(_request: Request) -> StrategiesView:
     summary="An indicator of an instrument's closed candles, oldest first, adjusted for splits",
     query=IndicatorQueryIn,
     reply=IndicatorValuesView,
-    access=signed_in(),
+    access=signed_in().with_scope("market:read"),
     errors=(InstrumentNotFound, TimeframeNotOffered, IndicatorUnknown, IndicatorRefused),
     rate=Rate(60, 60),
 )

@@ -25,7 +25,7 @@ routes = Routes()
     "/instruments",
     summary="Every instrument",
     reply=InstrumentsView,
-    access=signed_in(),
+    access=signed_in().with_scope("market:read"),
 )
 def list_instruments(_request: Request) -> InstrumentsView:
     """List the instruments."""
@@ -37,7 +37,7 @@ def list_instruments(_request: Request) -> InstrumentsView:
     "/instruments/{symbol}",
     summary="An instrument, its session, and the splits and dividends that moved its price",
     reply=InstrumentDetailView,
-    access=signed_in(),
+    access=signed_in().with_scope("market:read"),
     errors=(InstrumentNotFound,),
 )
 def get_instrument(request: Request) -> InstrumentDetailView:
@@ -57,7 +57,7 @@ def get_instrument(request: Request) -> InstrumentDetailView:
     summary="Closed candles of an instrument, oldest first, as traded or adjusted",
     query=CandleQueryIn,
     reply=CandlesView,
-    access=signed_in(),
+    access=signed_in().with_scope("market:read"),
     errors=(InstrumentNotFound, TimeframeNotOffered),
 )
 def list_candles(request: Request) -> CandlesView:
@@ -75,7 +75,7 @@ def list_candles(request: Request) -> CandlesView:
     "/instruments/{symbol}/quote",
     summary="The newest price of an instrument",
     reply=QuoteView,
-    access=signed_in(),
+    access=signed_in().with_scope("market:read"),
     errors=(InstrumentNotFound, QuoteNotFound),
     rate=Rate(60, 60),
 )

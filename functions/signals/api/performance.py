@@ -22,7 +22,7 @@ routes = Routes()
     summary="What promises came to, once an agency has verified it; staff see it before, marked unverified",
     query=PerformanceQueryIn,
     reply=PerformanceView,
-    access=signed_in(),
+    access=signed_in().with_scope("performance:read"),
     errors=(PerformanceNotVerified,),
 )
 def get_performance(request: Request) -> PerformanceView:

@@ -24,7 +24,7 @@ _Number = Annotated[int, Meta(ge=0, le=2**31 - 1)]
     "/signals/{id}/proof",
     summary="The commitment made before a signal was published, with what opens it",
     reply=ProofView,
-    access=signed_in(),
+    access=signed_in().with_scope("signals:read"),
     errors=(SignalNotFound,),
 )
 def get_proof(request: Request) -> ProofView:

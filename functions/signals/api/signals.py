@@ -18,7 +18,7 @@ routes = Routes()
     summary="Signals your plan shows, newest first",
     query=SignalQueryIn,
     reply=Page[SignalView],
-    access=signed_in(),
+    access=signed_in().with_scope("signals:read"),
     etag=True,
 )
 def list_signals(request: Request) -> Reply:
@@ -31,7 +31,7 @@ def list_signals(request: Request) -> Reply:
     summary="Signals that are live now",
     query=LiveQueryIn,
     reply=Page[SignalView],
-    access=signed_in(),
+    access=signed_in().with_scope("signals:read"),
     etag=True,
 )
 def list_live_signals(request: Request) -> Reply:
@@ -60,7 +60,7 @@ def count_signals(_request: Request) -> StatsView:
     "/signals/{id}",
     summary="One signal",
     reply=SignalView,
-    access=signed_in(),
+    access=signed_in().with_scope("signals:read"),
     errors=(SignalNotFound,),
     etag=True,
 )

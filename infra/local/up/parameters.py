@@ -39,6 +39,7 @@ def of_template(fleet: Fleet, port: int, clock_source: Path, stripe_url: str = "
         "SellerAddress": "7 Marine Drive | Mumbai 400020, Maharashtra",
         "SellerGstin": "27AAPFU0939F1ZV",  # the example of the GST portal, sound by its check digit
         "KycGrant": "local",  # until there is a KYC workflow, a laptop vouches for its people
+        "WebhookReach": "local",  # a receiver on the same laptop, by http: partners try their code out
         "ClockSource": str(clock_source),
     }
 

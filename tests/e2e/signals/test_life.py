@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+from standardwebhooks import Webhook
 
 from builders.market import PATIENCE_S, Answer, Trading, alerts, ask, hook_of, message
+from builders.webhook_receiver import Receiver, receiving
 from demo.people import Client, Person
 from local.stores.base import until
 from treum_verify import verify_record
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from fixtures.platform import RunningPlatform
 
 pytestmark = pytest.mark.platform
+HOOKED = ["signal.cancelled", "signal.published", "signal.recalled", "signal.revised"]
 SYMBOLS = ("GOOG", "EURUSD", "MSFT", "AAPL", "SPX")
 WHY = "The test gives this reason."
 
@@ -96,8 +100,20 @@ def record(base: str) -> list[dict[str, Any]]:
         cursor = f"&cursor={page['next_cursor']}"
 
 
+@pytest.fixture
+def partner(trading: Trading, tmp_path: Path) -> Iterator[tuple[Receiver, str]]:
+    """Return a receiver that is told of signals by webhook, and its signing secret."""
+    with receiving(tmp_path) as receiver:
+        owner = trading.person("enterprise").client
+        application = owner.post("/api/v1/partners/applications", {"name": "Life"})["id"]
+        wish = {"url": receiver.url, "types": HOOKED}
+        made = owner.post(f"/api/v1/partners/applications/{application}/endpoints", wish)
+        yield receiver, made["secret"]
+        owner.send("DELETE", f"/api/v1/partners/endpoints/{made['id']}")
+
+
 def test_a_signal_by_hand_is_approved_revised_recalled_and_cancelled(
-    trading: Trading, analyst: Person, approver: Person
+    trading: Trading, analyst: Person, approver: Person, partner: tuple[Receiver, str]
 ) -> None:
     signal = waiting(trading, analyst)
     path = f"/api/v1/signals/{signal['id']}"
@@ -131,6 +147,16 @@ def test_a_signal_by_hand_is_approved_revised_recalled_and_cancelled(
     assert [one["revision"] for one in mine] == [0, 1]
     assert all(one["payload"] is not None for one in mine)
     assert verify_record(public).findings == []
+
+    receiver, secret = partner
+
+    def told() -> dict[str, Any]:
+        heard = [Webhook(secret).verify(one["body"], one["headers"]) for one in receiver.heard()]
+        return {one["type"]: one["data"] for one in heard if one["data"]["signal_id"] == signal["id"]}
+
+    assert until(lambda: sorted(told()) == HOOKED, PATIENCE_S), told().keys()
+    assert told()["signal.published"]["commitment"]["hash"] == mine[0]["hash"]
+    assert trading.admin.id not in str(told())
 
 
 def test_what_nobody_decides_about_escalates_and_is_declined_by_rule(

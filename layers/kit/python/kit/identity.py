@@ -43,6 +43,10 @@ class Caller(msgspec.Struct, frozen=True):
     of the last step-up, 0 when there was none, and ``step_up_level`` what was shown then: 0 nothing, 1 a
     one-time code, 2 the authenticator app. ``issued_at`` is the second of the token. ``degraded`` is true
     when revocation and limits could not be checked: the edge then serves safe methods only.
+
+    ``key`` is the id of the API key that speaks for the subject, empty for a token: a key opens the routes
+    of its ``scopes`` and nothing else. ``barred`` says why this one opens nothing now: ``network``, it was
+    used outside of its allow-list (its ``scopes`` are empty then).
     """
 
     subject: str
@@ -55,6 +59,8 @@ class Caller(msgspec.Struct, frozen=True):
     limit: Limit | None = None
     degraded: bool = False
     issued_at: int = 0
+    key: str = ""
+    barred: str = ""
 
     def has(self, role: Role) -> bool:
         """Whether the caller holds ``role``; an admin holds every role."""
@@ -75,6 +81,9 @@ def to_context(caller: Caller) -> dict[str, str]:
     }
     if caller.step_up_level:
         context["step_up_level"] = str(caller.step_up_level)
+    if caller.key:
+        context["key"] = caller.key
+        context["barred"] = caller.barred
     if caller.limit is not None:
         one = caller.limit
         context["limit"] = f"{one.limit} {one.remaining} {one.reset_s} {'1' if one.exceeded else '0'}"
@@ -114,4 +123,6 @@ def from_context(context: Mapping[str, str]) -> Caller:
         limit=limit,
         degraded=context["degraded"] == "1",
         issued_at=int(context.get("issued_at", "0")),
+        key=context.get("key", ""),
+        barred=context.get("barred", ""),
     )

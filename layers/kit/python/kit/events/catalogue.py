@@ -4,6 +4,17 @@ from kit.events import Data
 from kit.events.alert_events import AlertReceived
 from kit.events.audit_events import ActionPerformed
 from kit.events.market_data import CandleClosed
+from kit.events.partner_events import (
+    ApiKeyIssued,
+    ApiKeyReplaced,
+    ApiKeyRevoked,
+    ApplicationChanged,
+    ApplicationRegistered,
+    EndpointChanged,
+    EndpointDisabled,
+    EndpointRegistered,
+    EndpointRemoved,
+)
 from kit.events.payment_events import (
     BooksDiffered,
     CreditNoteIssued,
@@ -48,9 +59,18 @@ from kit.events.user_events import UserPlanChanged, UserRegistered, UserRolesCha
 ALL: tuple[type[Data], ...] = (
     ActionPerformed,
     AlertReceived,
+    ApiKeyIssued,
+    ApiKeyReplaced,
+    ApiKeyRevoked,
+    ApplicationChanged,
+    ApplicationRegistered,
     BooksDiffered,
     CandleClosed,
     CreditNoteIssued,
+    EndpointChanged,
+    EndpointDisabled,
+    EndpointRegistered,
+    EndpointRemoved,
     EntitlementChanged,
     GatewayNotified,
     InvoiceIssued,

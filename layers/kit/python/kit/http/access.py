@@ -21,6 +21,30 @@ class PlanRequired(Forbidden):
     title = "Your plan does not include this"
 
 
+class KeyNotAccepted(Forbidden):
+    """No API key opens this route (403)."""
+
+    code = "KEY_NOT_ACCEPTED"
+    title = "No API key opens this: sign in, and send the access token"
+
+
+class ScopeRequired(Forbidden):
+    """The API key has not the scope of this route (403); says which one is needed."""
+
+    code = "SCOPE_REQUIRED"
+    title = "This API key lacks the scope that opens this"
+
+    def __init__(self, scope: str = "") -> None:
+        super().__init__(f"This needs an API key with the scope {scope}: make one, and use it instead")
+
+
+class KeyOutsideNetwork(Forbidden):
+    """The API key was used from an address outside of its allow-list (403)."""
+
+    code = "KEY_OUTSIDE_NETWORK"
+    title = "This API key may not be used from your address: call from its allow-list, or make another key"
+
+
 class StepUpRequired(Forbidden):
     """The last step-up is too long ago, or of too low a ``level`` (403); says which one is needed."""
 
@@ -43,7 +67,7 @@ class Access:
     """What a caller must show.
 
     ``step_up_s``: seconds the last step-up may be old, 0: none is asked; ``step_up_level``: 1 a one-time code
-    or more, 2 the authenticator app.
+    or more, 2 the authenticator app. ``scope``: what an API key needs to be let in, empty: no key is.
     """
 
     public: bool = False
@@ -51,6 +75,11 @@ class Access:
     plan: Plan = "free"
     step_up_s: int = 0
     step_up_level: int = 1
+    scope: str = ""
+
+    def with_scope(self, scope: str) -> "Access":
+        """Return this access, open to API keys with ``scope`` (``signals:read``) as well."""
+        return replace(self, scope=scope)
 
     def with_step_up(self, seconds: int = STEP_UP_S, level: int = 1) -> "Access":
         """Return this access with a step-up of ``level`` (1 or 2) not older than ``seconds``."""
@@ -91,6 +120,8 @@ def check(access: Access, caller: Caller | None, method: str) -> None:
         return
     if caller is None:
         raise Unauthenticated
+    if caller.key:
+        _check_key(access.scope, caller)
     if access.roles and not any(caller.has(name) for name in access.roles):
         raise Forbidden(f"This needs the role {' or '.join(access.roles)}")
     if PLANS.index(caller.plan) < PLANS.index(access.plan):
@@ -99,3 +130,13 @@ def check(access: Access, caller: Caller | None, method: str) -> None:
         demand_step_up(caller, access.step_up_level, access.step_up_s)
     if caller.degraded and method not in SAFE:
         raise Degraded
+
+
+def _check_key(scope: str, caller: Caller) -> None:
+    """Let an API key pass where one of its scopes opens the route, or raise 403 with what to do."""
+    if caller.barred:
+        raise KeyOutsideNetwork
+    if not scope:
+        raise KeyNotAccepted
+    if scope not in caller.scopes:
+        raise ScopeRequired(scope)

@@ -177,6 +177,8 @@ def _caller(event: Event, work: _Work) -> identity.Caller:
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise Unauthenticated from error
     work.fields["subject"] = caller.subject
+    if caller.key:
+        work.fields["key"] = caller.key
     return caller
 
 

@@ -1,0 +1,1 @@
+"""Programs of other companies: applications, API keys, usage, and webhooks that are sent to them."""

@@ -1,0 +1,1 @@
+"""The ports on PostgreSQL, Redis and the network, and in memory."""

@@ -1,0 +1,15 @@
+"""Wiring, one module an entry point and called like it: none loads what it does not use.
+
+Settings become adapters, adapters become use cases: on first use, once a container, never at import. No
+connection is opened here: a store opens its own with the first command.
+"""
+
+from typing import TYPE_CHECKING
+
+from kit.lazy import submodules
+
+if TYPE_CHECKING:
+    from partners.bootstrap import api, consumer, relay, sender, stores, tasks
+
+__all__ = ["api", "consumer", "relay", "sender", "stores", "tasks"]
+__getattr__ = submodules(__name__)

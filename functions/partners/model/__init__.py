@@ -1,0 +1,1 @@
+"""What the domain knows, without a store or a network."""

@@ -1,0 +1,1 @@
+"""Use cases; their ports are passed in."""
