@@ -1,7 +1,17 @@
 """Entry: the HTTP API, one table made of the tables beside this file."""
 
 from kit.http import Api
-from users.api import administration, keys, profile, registration, second_factor, sessions, step_up
+from users.api import (
+    addresses,
+    administration,
+    keys,
+    passwords,
+    profile,
+    registration,
+    second_factor,
+    sessions,
+    step_up,
+)
 
 api = Api(
     "users",
@@ -10,7 +20,9 @@ api = Api(
         *sessions.routes,
         *step_up.routes,
         *second_factor.routes,
+        *passwords.routes,
         *profile.routes,
+        *addresses.routes,
         *administration.routes,
         *keys.routes,
     ),

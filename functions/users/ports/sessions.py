@@ -16,6 +16,8 @@ from users.model import (
 
 Tell = Callable[[User], Event[Any]]
 """Makes the event of a change from the account as it is after it."""
+TellAll = Callable[[User], Sequence[Event[Any]]]
+"""Makes several."""
 TellEnd = Callable[[User, FamilyId], Event[Any]]
 """Makes the event of one family's end from its account after it."""
 

@@ -155,7 +155,9 @@ def test_racing_sign_ins_cannot_outrun_the_count(database: Databases) -> None:
     db = database("users")
     with racing(database, db) as race:
         waits = [
-            wait for _ in range(2) for wait in race(lambda own: PostgresAttempts(own).begin(b"a" * 32, NOW))
+            wait
+            for _ in range(2)
+            for wait in race(lambda own: PostgresAttempts(own).begin(b"a" * 32, None, NOW))
         ]
     assert sum(wait is None for wait in waits) == model.TRIES_BEFORE_PAUSE
 

@@ -43,7 +43,18 @@ from kit.events.trading_signals import (
     SignalVoided,
     SignalWithdrawn,
 )
-from kit.events.user_events import UserPlanChanged, UserRegistered, UserRolesChanged, UserSessionsRevoked
+from kit.events.user_events import (
+    UserAddressChanged,
+    UserLocked,
+    UserPasswordChanged,
+    UserPlanChanged,
+    UserRegistered,
+    UserRolesChanged,
+    UserSecondFactorDisabled,
+    UserSecondFactorEnabled,
+    UserSessionsRevoked,
+    UserUnlocked,
+)
 
 ALL: tuple[type[Data], ...] = (
     ActionPerformed,
@@ -84,8 +95,14 @@ ALL: tuple[type[Data], ...] = (
     SubscriptionRenewed,
     SubscriptionRepriced,
     SubscriptionStarted,
+    UserAddressChanged,
+    UserLocked,
+    UserPasswordChanged,
     UserPlanChanged,
     UserRegistered,
     UserRolesChanged,
+    UserSecondFactorDisabled,
+    UserSecondFactorEnabled,
     UserSessionsRevoked,
+    UserUnlocked,
 )
