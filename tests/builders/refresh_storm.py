@@ -122,7 +122,7 @@ class Storm:
         first = hashlib.sha256(family.encode()).digest()
         device = Device(family, self._user.id, OWN, "", now, now)
         token = RefreshToken(first, family, self._user.id, now, now + model.REFRESH_LIFE)
-        sessions_of(self._db).open(device, token)
+        assert sessions_of(self._db).open(device, token, self._user.password_hash)
         return family, first
 
     def _act(self, db: Database, kind: str, family: FamilyId, first: bytes, now: datetime) -> Verdict | None:

@@ -76,10 +76,9 @@ NOTICES: Final[dict[Notice, Texts]] = {
         "hi": "आपके TREUM खाते के पते का बदलाव रोक दिया गया है और सभी उपकरण साइन आउट कर दिए गए हैं।",
     },
     "locked": {
-        "en": "Ten sign-ins to your TREUM account failed, so it is locked for an hour. A new password "
-        'unlocks it at once ("forgot password").',
-        "hi": "आपके TREUM खाते में दस साइन-इन विफल हुए, इसलिए यह एक घंटे के लिए लॉक है। नया पासवर्ड इसे तुरंत खोल देता है "
-        '("पासवर्ड भूल गए")।',
+        "en": "Ten sign-ins to your TREUM account failed, so it is locked for an hour; a new password "
+        "unlocks it at once.",
+        "hi": "आपके TREUM खाते में दस साइन-इन विफल हुए, इसलिए यह एक घंटे के लिए लॉक है; नया पासवर्ड इसे तुरंत खोल देता है।",
     },
     "unlocked": {
         "en": "Our support has unlocked your TREUM account.",

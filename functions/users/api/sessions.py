@@ -44,7 +44,7 @@ def login(request: Request) -> schemas.GrantView:
     reply=schemas.GrantView,
     access=PUBLIC,
     rate=rates.PROOFS,
-    errors=(CodeRefused,),
+    errors=(CodeRefused, CredentialsRefused),
 )
 def login_second_factor(request: Request) -> schemas.GrantView:
     """Begin the session that was waiting for its second factor."""

@@ -36,9 +36,10 @@ class PasswordResets(Protocol):
     def open(
         self, reset: PasswordReset, *, per_hour: int, per_day: int, apart: timedelta
     ) -> timedelta | None:
-        """Keep ``reset`` and void the open ones of its address, or return how long to wait.
+        """Keep ``reset``, or return how long to wait.
 
-        It waits when the address had ``per_hour`` or ``per_day``, or one less than ``apart`` ago.
+        It waits when the address had ``per_hour`` or ``per_day``, or one less than ``apart`` ago. Those
+        before stay good: a stranger who asks must not void the code its owner is reading.
         """
 
     def attempt(self, reset_id: ResetId) -> PasswordReset | None:

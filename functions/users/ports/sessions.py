@@ -25,8 +25,11 @@ TellEnd = Callable[[User, FamilyId], Event[Any]]
 class Sessions(Protocol):
     """Signed-in devices and their refresh tokens."""
 
-    def open(self, device: Device, token: RefreshToken) -> None:
-        """Begin a family with its first token."""
+    def open(self, device: Device, token: RefreshToken, password_hash: str) -> bool:
+        """Begin a family with its first token; False when ``password_hash`` is not the account's any more.
+
+        Whoever signed in with the password before must not begin a session after it was replaced.
+        """
 
     def rotate(
         self, presented: bytes, successor: bytes, device_id: str, now: datetime, tell: TellEnd

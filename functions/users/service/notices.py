@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kit import telemetry
-from kit.errors import Retryable
+from kit.errors import TreumError
 from users.model import Address, User
 from users.ports import Notice, OtpSender
 
@@ -19,7 +19,7 @@ class Notices:
         for address in (*user.addresses, *more):
             try:
                 self.sender.send_notice(address, notice, user.locale)
-            except Retryable:
+            except TreumError:  # away, or it refuses the address
                 telemetry.warning(
                     "a notice was not sent", notice=notice, user_id=user.id, channel=address.channel
                 )

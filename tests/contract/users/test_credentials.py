@@ -140,7 +140,7 @@ def tell(after: User, unlocked: bool) -> Sequence[Event[Any]]:  # noqa: FBT001 -
 def signed_in(stores: Stores, user: User) -> Device:
     device = Device(FamilyId(ids.uuid7()), user.id, "device-1", "", NOW, NOW)
     token = RefreshToken(ids.uuid7().encode()[:32], device.family, user.id, NOW, NOW + model.REFRESH_LIFE)
-    stores.sessions.open(device, token)
+    assert stores.sessions.open(device, token, user.password_hash)
     return device
 
 
@@ -236,18 +236,29 @@ def test_resets_count_tries_known_account_or_not(stores: Stores) -> None:
     assert stores.resets.attempt(ResetId(ids.uuid7())) is None
 
 
-def test_resets_of_an_address_are_apart_and_bounded_and_void_each_other(stores: Stores) -> None:
+def test_resets_of_an_address_are_apart_and_bounded(stores: Stores) -> None:
     asha = stores.person()
     first, second = a_reset(asha), a_reset(asha, NOW + APART)
     assert ask(stores, first) is None
     assert ask(stores, a_reset(asha, NOW + timedelta(seconds=20))) == timedelta(seconds=10)
     assert ask(stores, a_reset(None, account=b"b" * 32)) is None
     assert ask(stores, second) is None
-    assert stores.credentials.reset(new_password(asha), first.id, tell) is None
     assert ask(stores, a_reset(asha, NOW + timedelta(minutes=10))) == timedelta(minutes=50)
     assert ask(stores, a_reset(asha, NOW + timedelta(hours=1))) is None
     assert ask(stores, a_reset(asha, NOW + timedelta(hours=5))) == timedelta(hours=19)
     assert ask(stores, a_reset(asha, NOW + timedelta(hours=24))) is None
+    assert stores.credentials.reset(new_password(asha), first.id, tell) is not None
+    assert stores.credentials.reset(new_password(asha), second.id, tell) is None
+
+
+def test_no_session_begins_with_a_password_that_was_replaced(stores: Stores) -> None:
+    asha = stores.person()
+    stores.credentials.change(new_password(asha), "hash-1", tell)
+    device = Device(FamilyId(ids.uuid7()), asha.id, "device-1", "", NOW, NOW)
+    token = RefreshToken(b"t" * 32, device.family, asha.id, NOW, LATER)
+    assert not stores.sessions.open(device, token, "hash-1")
+    assert stores.sessions.devices(asha.id, NOW) == []
+    assert stores.sessions.open(device, token, "hash-2")
 
 
 # --- locks

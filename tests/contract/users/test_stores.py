@@ -123,7 +123,7 @@ def signed_in(stores: Stores, user: User, at: datetime = NOW) -> tuple[Device, R
     family = FamilyId(ids.uuid7())
     device = Device(family, user.id, "device-1", "phone", created_at=at, last_seen_at=at)
     token = RefreshToken(family.encode()[:32].ljust(32), family, user.id, at, at + model.REFRESH_LIFE)
-    stores.sessions.open(device, token)
+    assert stores.sessions.open(device, token, "$argon2id$fake")
     return device, token
 
 

@@ -24,8 +24,10 @@ from users.model import (
     Address,
     AddressChange,
     AddressChangeId,
+    Device,
     FamilyId,
     PasswordReset,
+    RefreshToken,
     ResetId,
     User,
     UserId,
@@ -35,6 +37,8 @@ from users.service import facts
 
 pytestmark = pytest.mark.stores
 RACERS = 8
+TRIES = 5
+"""Sign-ins of a racer: some before the password changes, some while it does, some after."""
 NOW = clock.now()
 
 
@@ -94,6 +98,48 @@ def test_one_reset_code_sets_one_password_and_one_address_gets_one_account(datab
 
     assert last_code_race(connections, move) == 1
     assert db.one("SELECT count(*) FROM users.address_changes WHERE ended_as = 'void'") == (RACERS - 1,)
+
+
+class HastySessions(PostgresSessions):
+    """The bug that is planted: a session begins whatever became of the password meanwhile."""
+
+    def open(self, device: Device, token: RefreshToken, password_hash: str) -> bool:
+        row = self._db.one("SELECT password_hash FROM users.users WHERE id = %s", (device.user_id,))
+        assert row is not None
+        return super().open(device, token, row[0] or password_hash)
+
+
+def overtaken(db: Database, connections: Sequence[Database], make: type[PostgresSessions]) -> int:
+    """Let sign-ins with the old password meet its change; return how many sessions live afterwards."""
+    asha = opened(db)
+    numbers = iter(range(len(connections)))
+
+    def act(own: Database) -> bool:
+        number = next(numbers)
+        if number == 0:
+            new = NewPassword(asha.id, "hash-2", 1, NOW, "race")
+            return (
+                PostgresCredentials(own, Outbox(own, None)).change(new, asha.password_hash, told) is not None
+            )
+        for _ in range(TRIES):
+            device = Device(FamilyId(ids.uuid7()), asha.id, f"device-{number}", "", NOW, NOW)
+            token = RefreshToken(
+                ids.uuid7().encode()[:32], device.family, asha.id, NOW, NOW + model.REFRESH_LIFE
+            )
+            make(own, Outbox(own, None)).open(device, token, asha.password_hash)
+        return False
+
+    assert last_code_race(connections, act) == 1
+    return len(PostgresSessions(db, Outbox(db, None)).devices(asha.id, NOW))
+
+
+def test_no_sign_in_survives_the_password_it_was_made_with_and_a_hasty_store_is_seen(
+    database: Databases,
+) -> None:
+    db = database("users")
+    connections = racers(database, db)
+    assert sum(overtaken(db, connections, PostgresSessions) for _ in range(6)) == 0
+    assert sum(overtaken(db, connections, HastySessions) for _ in range(3)) > 0
 
 
 def a_change(user: User, address: Address) -> AddressChange:

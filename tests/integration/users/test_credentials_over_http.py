@@ -209,4 +209,4 @@ def test_known_and_unknown_addresses_cost_the_same_commands(
     known, unknown = work(ASHA), work("nobody@example.com")
     assert known == unknown
     assert [one[0] for one in known[2]] == [401, 202, 429, 422]
-    assert len(known[0]) == 3 + 5 + 3 + 1
+    assert len(known[0]) == 3 + 4 + 3 + 1

@@ -79,7 +79,7 @@ def session_of(db: Database, user: User) -> tuple[FamilyId, bytes]:
     family, first = FamilyId(ids.uuid7()), ids.uuid7().encode()[:32]
     device = Device(family, user.id, "device-1", "", NOW, NOW)
     token = RefreshToken(first, family, user.id, NOW, NOW + model.REFRESH_LIFE)
-    PostgresSessions(db, Outbox(db, None)).open(device, token)
+    PostgresSessions(db, Outbox(db, None)).open(device, token, user.password_hash)
     return family, first
 
 

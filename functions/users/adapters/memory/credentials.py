@@ -62,8 +62,6 @@ class MemoryResets:
         sent = sorted((one.created_at for one in own if one.created_at > now - _DAY), reverse=True)
         wait = model.code_wait(sent, now, apart=apart, per_hour=per_hour, per_day=per_day)
         if wait is None:
-            for one in own:
-                kept[one.id] = replace(one, consumed_at=one.consumed_at or now)
             kept[reset.id] = reset
         return wait
 

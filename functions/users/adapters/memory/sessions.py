@@ -22,10 +22,13 @@ class MemorySessions:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
-    def open(self, device: Device, token: RefreshToken) -> None:
+    def open(self, device: Device, token: RefreshToken, password_hash: str) -> bool:
         """See :class:`users.ports.Sessions`."""
+        if self._memory.users[device.user_id].password_hash != password_hash:
+            return False
         self._memory.devices[device.family] = device
         self._memory.tokens[token.hash] = token
+        return True
 
     def rotate(
         self, presented: bytes, successor: bytes, device_id: str, now: datetime, tell: TellEnd

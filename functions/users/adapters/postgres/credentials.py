@@ -72,6 +72,8 @@ class PostgresCredentials:
         row = self._db.one(_PUT, (new.password_hash, new.not_before, new.at, new.user_id, was))
         if row is None:
             raise _OvertakenError
+        # once more, for the sign-ins that were under way: from here on none begins with the password before
+        self._db.run(END_ALL, (new.at, new.reason, new.user_id))
         self._db.run(VOID_CONFIRMATIONS, whose)
         user = user_of(row)
         self._outbox.append(*tell(user, self._forgive(new.user_id, new.at)))

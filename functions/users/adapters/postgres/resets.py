@@ -16,7 +16,6 @@ _SENT = (
     "SELECT created_at FROM users.password_resets WHERE account = %s AND created_at > %s"
     " ORDER BY created_at DESC LIMIT %s"
 )
-_VOID = "UPDATE users.password_resets SET consumed_at = %s WHERE account = %s AND consumed_at IS NULL"
 _INSERT = (
     "INSERT INTO users.password_resets (id, account, user_id, code_hash, created_at, expires_at)"
     " VALUES (%s, %s, %s, %s, %s, %s)"
@@ -40,7 +39,6 @@ class PostgresResets:
             sent: list[datetime] = [row[0] for row in self._db.all(_SENT, (account, now - _DAY, per_day))]
             wait = model.code_wait(sent, now, apart=apart, per_hour=per_hour, per_day=per_day)
             if wait is None:
-                self._db.run(_VOID, (now, account))
                 self._db.run(
                     _INSERT, (reset.id, account, reset.user_id, reset.code_hash, now, reset.expires_at)
                 )

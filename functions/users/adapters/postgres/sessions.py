@@ -18,6 +18,7 @@ _KEEP = (
     "INSERT INTO users.refresh_tokens (hash, family, user_id, issued_at, expires_at)"
     " VALUES (%s, %s, %s, %s, %s)"
 )
+_STILL = "SELECT 1 FROM users.users WHERE id = %s AND password_hash = %s FOR SHARE"
 END_ALL: LiteralString = (
     "UPDATE users.devices SET revoked_at = %s, revoked_for = %s WHERE family IN"
     " (SELECT family FROM users.devices WHERE user_id = %s AND revoked_at IS NULL ORDER BY family FOR UPDATE)"
@@ -31,9 +32,12 @@ class PostgresSessions:
         self._db = db
         self._outbox = outbox
 
-    def open(self, device: Device, token: RefreshToken) -> None:
+    def open(self, device: Device, token: RefreshToken, password_hash: str) -> bool:
         """See :class:`users.ports.Sessions`."""
         with self._db.transaction():
+            # a change of the password under way is waited for; one that comes next finds this session
+            if self._db.one(_STILL, (device.user_id, password_hash)) is None:
+                return False
             self._db.run(
                 "INSERT INTO users.devices (family, user_id, device_id, name, created_at, last_seen_at)"
                 " VALUES (%s, %s, %s, %s, %s, %s)",
@@ -47,6 +51,7 @@ class PostgresSessions:
                 ),
             )
             self._insert(token)
+        return True
 
     def rotate(
         self, presented: bytes, successor: bytes, device_id: str, now: datetime, tell: TellEnd
