@@ -187,6 +187,20 @@ class NotLocked(Conflict):
     title = "No failed sign-ins hold this account: there is nothing to unlock"
 
 
+class PurposeUnknown(NotFound):
+    """Nobody is asked to consent to that (404)."""
+
+    code = "PURPOSE_UNKNOWN"
+    title = "There is no such purpose: GET /consents/notices lists them"
+
+
+class NoticeOutdated(Conflict):
+    """Another version of the notice is in force (409)."""
+
+    code = "NOTICE_OUTDATED"
+    title = "This notice has another version now: read it at GET /consents/notices, then decide"
+
+
 class UserUnknown(NotFound):
     """No such account (404)."""
 

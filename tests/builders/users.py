@@ -6,6 +6,7 @@ from kit import clock
 from kit.sealing import Sealer
 from kit.stores.memory_vault import MemoryVault, MemoryWrapping
 from users import model
+from users.adapters.consent_notices import ShippedNotices
 from users.adapters.leaked import ShippedLeaks
 from users.adapters.memory import (
     Memory,
@@ -14,6 +15,7 @@ from users.adapters.memory import (
     MemoryAttempts,
     MemoryChallenges,
     MemoryConfirmations,
+    MemoryConsents,
     MemoryCredentials,
     MemoryKeyStore,
     MemoryLocks,
@@ -32,6 +34,7 @@ from users.service.address_change import AddressChanging
 from users.service.administration import Administration
 from users.service.changes import Changes
 from users.service.confirming import Confirming
+from users.service.consents import ConsentKeeping
 from users.service.locks import LockKeeping
 from users.service.notices import Notices
 from users.service.opening import SessionOpening
@@ -192,6 +195,7 @@ class House:
             self.mirror,
         )
         self.locks = LockKeeping(accounts, MemoryLocks(self.memory), notices)
+        self.consents = ConsentKeeping(accounts, MemoryConsents(self.memory), ShippedNotices())
         self.sessions = SessionKeeping(self.sessions_store, self.mirror, issuer)
         self.changes = Changes(accounts, self.mirror, lambda effect: effect())
         self.plans = PlanKeeping(accounts, self.changes)

@@ -56,7 +56,7 @@ class Place:
                 if str(error) != "Unauthorized":
                     raise
                 return 401, {}, {}
-        found = re.search(r"[0-9a-f]{8}-[0-9a-f-]{27}", bare)
+        resource, parameters = _placed(resource, bare)
         event = {
             "httpMethod": method,
             "resource": resource,
@@ -65,7 +65,7 @@ class Place:
                 "Content-Type": "application/json",
                 **{k.replace("_", "-"): v for k, v in headers.items()},
             },
-            "pathParameters": {"id": found[0]} if found else None,
+            "pathParameters": parameters,
             "queryStringParameters": dict(part.split("=") for part in query.split("&")) if query else None,
             "multiValueQueryStringParameters": (
                 {part.split("=")[0]: [part.split("=")[1]] for part in query.split("&")} if query else None
@@ -103,6 +103,14 @@ class Place:
         status, grant, _ = self.send("POST", "/api/v1/auth/login", {"email": email, "password": password})
         assert status == 200, grant
         return grant
+
+
+def _placed(resource: str, path: str) -> tuple[str, dict[str, str] | None]:
+    """Return the route's address and its parameters, as API Gateway finds them."""
+    if found := re.fullmatch(r"(.*/consents)/(?!history$)(\w+)", resource.removeprefix("/api/v1/consents")):
+        return f"{found[1]}/{{purpose}}", {"purpose": found[2]}
+    given = re.search(r"[0-9a-f]{8}-[0-9a-f-]{27}", path)
+    return resource, {"id": given[0]} if given else None
 
 
 def fresh(module: Any) -> None:

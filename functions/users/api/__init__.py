@@ -4,6 +4,7 @@ from kit.http import Api
 from users.api import (
     addresses,
     administration,
+    consents,
     keys,
     passwords,
     profile,
@@ -23,6 +24,7 @@ api = Api(
         *passwords.routes,
         *profile.routes,
         *addresses.routes,
+        *consents.routes,
         *administration.routes,
         *keys.routes,
     ),

@@ -6,12 +6,14 @@ from kit import clock, secrets
 from kit.audit import Witness
 from kit.sealing import KmsWrapping, Sealer
 from kit.stores.vault import PostgresVault
+from users.adapters.consent_notices import ShippedNotices
 from users.adapters.leaked import ShippedLeaks
 from users.adapters.passwords import Argon2Passwords
 from users.adapters.postgres import (
     PostgresAttempts,
     PostgresChallenges,
     PostgresConfirmations,
+    PostgresConsents,
     PostgresCredentials,
     PostgresResets,
     PostgresSecondFactors,
@@ -24,6 +26,7 @@ from users.bootstrap import credentials, stores
 from users.service.address_change import AddressChanging
 from users.service.administration import Administration
 from users.service.confirming import Confirming
+from users.service.consents import ConsentKeeping
 from users.service.locks import LockKeeping
 from users.service.opening import SessionOpening
 from users.service.password_change import PasswordChanging
@@ -141,6 +144,13 @@ def profile() -> Profile:
 def administration() -> Administration:
     """Return the use cases of administrators."""
     return Administration(stores.accounts(), stores.changes())
+
+
+@cache
+def consents() -> ConsentKeeping:
+    """Return the ledger of consents."""
+    ledger = PostgresConsents(stores.database(), stores.outbox())
+    return ConsentKeeping(stores.accounts(), ledger, ShippedNotices())
 
 
 @cache

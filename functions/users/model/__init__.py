@@ -35,6 +35,7 @@ from users.model.confirmations import (
     Purpose,
     reached_at,
 )
+from users.model.consents import Consent, ConsentEntry, ConsentId, ConsentNotice, ConsentState, is_news
 from users.model.passwords import PASSWORD_LENGTH, password_weakness
 from users.model.plans import Entitled, Source, Term, larger
 from users.model.resets import (
@@ -126,6 +127,11 @@ __all__ = [
     "Channel",
     "Confirmation",
     "ConfirmationId",
+    "Consent",
+    "ConsentEntry",
+    "ConsentId",
+    "ConsentNotice",
+    "ConsentState",
     "Device",
     "Ending",
     "Entitled",
@@ -148,6 +154,7 @@ __all__ = [
     "Wait",
     "backup_code_of",
     "code_wait",
+    "is_news",
     "judge_refresh",
     "larger",
     "locks",

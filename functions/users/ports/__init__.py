@@ -3,6 +3,7 @@
 from users.ports.accounts import Accounts, AfterCommit, Challenges, SignInAttempts
 from users.ports.addresses import AddressChanges, Made
 from users.ports.confirmations import Confirmations
+from users.ports.consents import ConsentNotices, Consents
 from users.ports.credentials import Credentials, LeakedPasswords, NewPassword, PasswordResets, TellPassword
 from users.ports.locks import Locks
 from users.ports.people import Note, Notice, OtpSender
@@ -18,6 +19,8 @@ __all__ = [
     "Challenges",
     "Chance",
     "Confirmations",
+    "ConsentNotices",
+    "Consents",
     "Credentials",
     "Digests",
     "KeyForge",

@@ -19,6 +19,14 @@ from users.schemas.addresses import (
     WaitingChangesView,
     WaitingChangeView,
 )
+from users.schemas.consents import (
+    ConsentBody,
+    ConsentEntryView,
+    ConsentsView,
+    ConsentView,
+    NoticesView,
+    NoticeView,
+)
 from users.schemas.fields import Addressed, DeviceSecret, Email, Line, Password, Phone, Uuid
 from users.schemas.passwords import (
     PasswordChangeBody,
@@ -45,6 +53,10 @@ __all__ = [
     "Addressed",
     "AppCodeBody",
     "BackupCodesView",
+    "ConsentBody",
+    "ConsentEntryView",
+    "ConsentView",
+    "ConsentsView",
     "DeviceSecret",
     "DeviceView",
     "DevicesView",
@@ -55,6 +67,8 @@ __all__ = [
     "JwksView",
     "Line",
     "LoginBody",
+    "NoticeView",
+    "NoticesView",
     "Password",
     "PasswordChangeBody",
     "PasswordForgotBody",

@@ -210,3 +210,29 @@ def test_known_and_unknown_addresses_cost_the_same_commands(
     assert known == unknown
     assert [one[0] for one in known[2]] == [401, 202, 429, 422]
     assert len(known[0]) == 3 + 4 + 3 + 1
+
+
+def test_consent_is_given_withdrawn_and_read_back(place: Place) -> None:
+    place.register(ASHA)
+    token = place.login(ASHA)["access_token"]
+    status, notices, _ = place.send("GET", "/api/v1/consents/notices")
+    assert status == 200
+    first = notices["items"][0]
+    assert {*first["text"]} == {"en", "hi"}
+
+    def put(**answer: object) -> tuple[int, dict[str, Any]]:
+        path = f"/api/v1/users/me/consents/{first['purpose']}"
+        return place.send("PUT", path, answer, token)[:2]
+
+    assert put(given=True, version="older")[1]["code"] == "NOTICE_OUTDATED"
+    assert put(given=True, version=first["version"])[1]["state"] == "given"
+    assert put(given=False)[1]["state"] == "withdrawn"
+    states = place.send("GET", "/api/v1/users/me/consents", token=token)[1]["items"]
+    assert [one["state"] for one in states] == ["withdrawn", "never", "never"]
+    page = place.send("GET", "/api/v1/users/me/consents/history?limit=1", token=token)[1]
+    assert (page["items"][0]["answer"], page["items"][0]["digest"]) == ("withdrawn", first["digest"])
+    rest = place.send("GET", f"/api/v1/users/me/consents/history?cursor={page['next_cursor']}", token=token)[
+        1
+    ]
+    assert ([one["answer"] for one in rest["items"]], rest["next_cursor"]) == (["given"], None)
+    assert told(place).count("user.consent_changed") == 2

@@ -5,6 +5,7 @@ from users.api import api
 PUBLIC = {
     "forgot_password",
     "jwks",
+    "list_consent_notices",
     "login",
     "login_second_factor",
     "refresh",
@@ -30,10 +31,13 @@ SIGNED_IN = {
     "get_me",
     "get_second_factor",
     "list_address_changes",
+    "list_consent_history",
+    "list_consents",
     "list_devices",
     "logout",
     "logout_all",
     "patch_me",
+    "put_consent",
     "step_up",
     "verify_step_up",
 }

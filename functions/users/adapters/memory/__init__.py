@@ -3,6 +3,7 @@
 from users.adapters.memory.accounts import MemoryAccounts, MemoryAttempts, MemoryChallenges
 from users.adapters.memory.addresses import MemoryAddressChanges
 from users.adapters.memory.confirmations import MemoryConfirmations
+from users.adapters.memory.consents import MemoryConsents
 from users.adapters.memory.credentials import MemoryCredentials, MemoryLocks, MemoryResets
 from users.adapters.memory.mirror import MemoryKeyStore, MemoryMirror
 from users.adapters.memory.rows import Memory
@@ -16,6 +17,7 @@ __all__ = [
     "MemoryAttempts",
     "MemoryChallenges",
     "MemoryConfirmations",
+    "MemoryConsents",
     "MemoryCredentials",
     "MemoryKeyStore",
     "MemoryLocks",

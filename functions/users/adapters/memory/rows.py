@@ -12,6 +12,7 @@ from users.model import (
     ChallengeId,
     Confirmation,
     ConfirmationId,
+    ConsentEntry,
     Device,
     FamilyId,
     PasswordReset,
@@ -48,6 +49,7 @@ class Memory:
     devices: dict[FamilyId, Device] = field(default_factory=dict)
     tokens: dict[bytes, RefreshToken] = field(default_factory=dict)
     reasons: dict[FamilyId, str] = field(default_factory=dict)
+    consents: list[ConsentEntry] = field(default_factory=list)
     events: list[Event[Any]] = field(default_factory=list)
 
     def bump(self, user_id: UserId, now: datetime) -> User:

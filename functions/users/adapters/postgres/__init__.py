@@ -5,6 +5,7 @@ from users.adapters.postgres.addresses import PostgresAddressChanges
 from users.adapters.postgres.attempts import PostgresAttempts
 from users.adapters.postgres.challenges import PostgresChallenges
 from users.adapters.postgres.confirmations import PostgresConfirmations
+from users.adapters.postgres.consents import PostgresConsents
 from users.adapters.postgres.credentials import PostgresCredentials
 from users.adapters.postgres.locks import PostgresLocks
 from users.adapters.postgres.resets import PostgresResets
@@ -18,6 +19,7 @@ __all__ = [
     "PostgresAttempts",
     "PostgresChallenges",
     "PostgresConfirmations",
+    "PostgresConsents",
     "PostgresCredentials",
     "PostgresLocks",
     "PostgresResets",

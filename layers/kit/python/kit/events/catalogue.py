@@ -45,6 +45,7 @@ from kit.events.trading_signals import (
 )
 from kit.events.user_events import (
     UserAddressChanged,
+    UserConsentChanged,
     UserLocked,
     UserPasswordChanged,
     UserPlanChanged,
@@ -96,6 +97,7 @@ ALL: tuple[type[Data], ...] = (
     SubscriptionRepriced,
     SubscriptionStarted,
     UserAddressChanged,
+    UserConsentChanged,
     UserLocked,
     UserPasswordChanged,
     UserPlanChanged,

@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal
 
 from kit.events import Data, Moment
+from kit.events.audit_events import Digest
 from kit.identity import Plan, Role
 
 
@@ -93,6 +94,18 @@ class UserSecondFactorDisabled(_User, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "user.second_factor_disabled"
 
     disabled_at: Moment
+
+
+class UserConsentChanged(_User, frozen=True, kw_only=True):
+    """Consent to a purpose was given, having read a version of its notice, or withdrawn."""
+
+    TYPE: ClassVar[str] = "user.consent_changed"
+
+    purpose: str
+    notice_version: str
+    notice_digest: Digest
+    given: bool
+    changed_at: Moment
 
 
 class UserLocked(_User, frozen=True, kw_only=True):
