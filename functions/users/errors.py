@@ -88,7 +88,10 @@ class CredentialsRefused(Unauthenticated):
     """Address and password do not fit, or there is no such account: the same answer (401)."""
 
     code = "CREDENTIALS_REFUSED"
-    title = "Address and password do not fit together"
+    title = (
+        "Address and password do not fit together: check both, or set a new password with"
+        " POST /auth/password/forgot"
+    )
 
 
 class SecondFactorRequired(Unauthenticated):

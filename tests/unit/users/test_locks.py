@@ -6,6 +6,7 @@ from builders.moving_clock import MovingClock
 from builders.users import ASHA, House
 from kit import clock
 from kit.audit import Actor
+from kit.aws.errors import AwsError
 from kit.errors import Retryable
 from kit.events.audit_events import ActionPerformed
 from kit.events.user_events import UserLocked, UserUnlocked
@@ -112,14 +113,15 @@ def test_a_lock_that_ends_while_it_is_told_is_not_told(
     assert house.locks.tell_locks() == 0
 
 
+@pytest.mark.parametrize("error", [Retryable(), AwsError("ses", 400, "MessageRejected", "not verified")])
 def test_a_notice_that_cannot_be_sent_stops_nothing(
-    moving_clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+    error: Exception, moving_clock: MovingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house, _ = locked(moving_clock)
     moving_clock.advance(10)
 
     def away(*_: object) -> None:
-        raise Retryable
+        raise error
 
     monkeypatch.setattr(house.mailbox, "send_notice", away)
     assert house.locks.tell_locks() == 1
