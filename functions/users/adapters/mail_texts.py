@@ -71,6 +71,12 @@ NOTICES: Final[dict[Notice, Texts]] = {
         "en": "Your TREUM account has another phone number now.",
         "hi": "आपके TREUM खाते का फ़ोन नंबर अब बदल गया है।",
     },
+    "address_change_waiting": {
+        "en": "In three days your TREUM account gets another address, which was confirmed. Until then you "
+        "can withdraw that in your account, or stop it with the word that was sent to the address before.",
+        "hi": "तीन दिन में आपके TREUM खाते का पता बदल जाएगा, नए पते की पुष्टि हो चुकी है। तब तक आप इसे अपने खाते में वापस "
+        "ले सकते हैं, या पिछले पते पर भेजे गए शब्द से रोक सकते हैं।",
+    },
     "address_change_stopped": {
         "en": "The change of an address of your TREUM account was stopped and every device was signed out.",
         "hi": "आपके TREUM खाते के पते का बदलाव रोक दिया गया है और सभी उपकरण साइन आउट कर दिए गए हैं।",

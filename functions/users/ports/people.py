@@ -12,6 +12,7 @@ Notice = Literal[
     "password_changed",
     "email_changed",
     "phone_changed",
+    "address_change_waiting",
     "address_change_stopped",
     "locked",
     "unlocked",

@@ -88,7 +88,7 @@ class AddressChanging:
         if change is None or not self._fits(change, new_code, old_code) or not change.open_at(now):
             raise CodeRefused("/new_code")
         if old_code is None:
-            return self._wait(change, now + model.ADDRESS_CHANGE_WAIT)
+            return self._wait(user, change, now + model.ADDRESS_CHANGE_WAIT)
         made = self._make(user, change, "both")
         if made == "taken":
             raise AddressTaken
@@ -128,11 +128,12 @@ class AddressChanging:
         due = self.changes.due(clock.now(), _AT_ONCE)
         return sum(self._make(self._user(one.user_id), one, "time") == "made" for one in due)
 
-    def _wait(self, change: AddressChange, due_at: datetime) -> AddressChange:
+    def _wait(self, user: User, change: AddressChange, due_at: datetime) -> AddressChange:
         if change.due_at is not None:  # the answer was lost
             return change
         if not self.changes.wait(change.id, change.user_id, due_at):
             raise CodeRefused("/new_code")
+        self.notices.tell(user, "address_change_waiting")
         return replace(change, due_at=due_at)
 
     def _make(self, user: User, change: AddressChange, confirmed_by: Literal["both", "time"]) -> Made:

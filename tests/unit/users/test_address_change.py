@@ -189,7 +189,8 @@ def test_the_address_before_stops_it_and_everybody_is_signed_out(moving_clock: M
         moving.house.sessions.refresh(grant.refresh_token, grant.device_id)
     assert moving.house.mirror.stale[moving.user.id] == moving.now.not_before > 0
     assert moving.house.event_types()[-1] == "user.sessions_revoked"
-    assert moving.house.mailbox.notices == [(ASHA, "address_change_stopped")]
+    told = [(ASHA, "address_change_waiting"), (ASHA, "address_change_stopped")]
+    assert moving.house.mailbox.notices == told
 
 
 def test_a_word_stops_once_and_only_what_is_open() -> None:

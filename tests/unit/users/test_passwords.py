@@ -226,6 +226,15 @@ def test_a_reset_sets_a_password_and_ends_every_session() -> None:
     assert house.mirror.stale[user.id] > 0
 
 
+def test_a_phone_number_is_as_good_as_a_mailbox() -> None:
+    house = House()
+    with_phone(house, house.register())
+    reset = house.password_resetting.ask(PHONE, "en")
+    house.password_resetting.reset(reset.id, house.mailbox.code_to(PHONE), NEW, None)
+    house.login(PHONE, NEW)
+    house.login(ASHA, NEW)
+
+
 def test_a_reset_unlocks_and_says_so(moving_clock: MovingClock) -> None:
     house = House()
     house.register()
