@@ -54,6 +54,16 @@ def end_plans(_: Nothing) -> dict[str, int]:
     return {"ended": stores.plans().end_due()}
 
 
+def make_due_addresses(_: Nothing) -> dict[str, int]:
+    """Make the changes of addresses that nobody stopped."""
+    return {"made": wiring.address_changing().make_due()}
+
+
+def tell_locks(_: Nothing) -> dict[str, int]:
+    """Tell that accounts are locked."""
+    return {"told": wiring.locks().tell_locks()}
+
+
 tasks = Tasks(
     {
         "ensure_signing_key": (Nothing, ensure_signing_key),
@@ -61,6 +71,8 @@ tasks = Tasks(
         "rebuild_revocations": (Nothing, rebuild_revocations),
         "ensure_admin": (EnsureAdmin, ensure_admin),
         "end_plans": (Nothing, end_plans),
+        "make_due_addresses": (Nothing, make_due_addresses),
+        "tell_locks": (Nothing, tell_locks),
         "forget_expired": (Nothing, forget_expired),
     }
 )

@@ -6,14 +6,21 @@ from kit import clock
 from kit.sealing import Sealer
 from kit.stores.memory_vault import MemoryVault, MemoryWrapping
 from users import model
+from users.adapters.consent_notices import ShippedNotices
+from users.adapters.leaked import ShippedLeaks
 from users.adapters.memory import (
     Memory,
     MemoryAccounts,
+    MemoryAddressChanges,
     MemoryAttempts,
     MemoryChallenges,
     MemoryConfirmations,
+    MemoryConsents,
+    MemoryCredentials,
     MemoryKeyStore,
+    MemoryLocks,
     MemoryMirror,
+    MemoryResets,
     MemorySecondFactors,
     MemorySessions,
 )
@@ -22,11 +29,18 @@ from users.adapters.randomness import HmacDigests, SystemChance
 from users.adapters.signing import RsaForge, RsaSigner
 from users.adapters.totp import PyTotp
 from users.model import Address, User
-from users.ports import Notice
+from users.ports import Note, Notice, Passwords
+from users.service.address_change import AddressChanging
 from users.service.administration import Administration
 from users.service.changes import Changes
 from users.service.confirming import Confirming
+from users.service.consents import ConsentKeeping
+from users.service.locks import LockKeeping
 from users.service.notices import Notices
+from users.service.opening import SessionOpening
+from users.service.password_change import PasswordChanging
+from users.service.password_reset import PasswordResetting
+from users.service.passwords import PasswordPolicy
 from users.service.plans import PlanKeeping
 from users.service.profile import Profile
 from users.service.registration import Registration
@@ -35,6 +49,7 @@ from users.service.sessions import SessionKeeping
 from users.service.sign_in import SignIn
 from users.service.step_up import StepUp
 from users.service.tokens import Grant, Issuer
+from users.service.trying import Trying
 from users.service.upkeep import Keys, Mirroring
 
 ISSUER = "https://id.treum.test"
@@ -57,11 +72,29 @@ class KnownKey(RsaForge):
 
 
 @dataclass
+class Counted:
+    """Passwords, and what was done with them: each hash and each verification costs the same."""
+
+    inner: Passwords
+    done: list[str] = field(default_factory=list)
+
+    def hash(self, password: str) -> str:
+        self.done.append("hash")
+        return self.inner.hash(password)
+
+    def verify(self, encoded: str | None, password: str) -> bool:
+        self.done.append("verify")
+        return self.inner.verify(encoded, password)
+
+
+@dataclass
 class Mailbox:
-    """What was sent, in order: address and code, or address and None for the note."""
+    """What was sent, in order: address and code, or address and None for a note."""
 
     sent: list[tuple[Address, str | None]] = field(default_factory=list)
+    notes: list[tuple[Address, Note]] = field(default_factory=list)
     notices: list[tuple[Address, Notice]] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
 
     def send_code(self, to: Address, code: str, locale: str) -> None:
         self.sent.append((to, code))
@@ -72,13 +105,29 @@ class Mailbox:
     def send_notice(self, to: Address, notice: Notice, locale: str) -> None:
         self.notices.append((to, notice))
 
-    def send_already_registered(self, to: Address, locale: str) -> None:
+    def send_reset(self, to: Address, code: str, locale: str) -> None:
+        self.sent.append((to, code))
+
+    def send_address_change(self, to: Address, code: str, stop_word: str, locale: str) -> None:
+        self.sent.append((to, code))
+        self.words.append(stop_word)
+
+    def send_note(self, to: Address, note: Note, locale: str) -> None:
         self.sent.append((to, None))
+        self.notes.append((to, note))
+
+    def code_to(self, address: Address) -> str:
+        """The newest code that went to ``address``."""
+        return next(code for to, code in reversed(self.sent) if to == address and code is not None)
 
     @property
     def code(self) -> str:
         """The newest code."""
         return next(code for _, code in reversed(self.sent) if code is not None)
+
+
+LEAKED = "liverpool1"
+"""A password that stands in the list."""
 
 
 class House:
@@ -93,30 +142,60 @@ class House:
         accounts = MemoryAccounts(self.memory)
         self.accounts = accounts
         self.sessions_store = MemorySessions(self.memory)
-        passwords = Argon2Passwords(memory_kib=8, passes=1)
+        passwords = Counted(Argon2Passwords(memory_kib=8, passes=1))
+        policy = PasswordPolicy(ShippedLeaks())
         digests = HmacDigests(lambda: b"k" * 32)
         chance = SystemChance()
         issuer = Issuer(ISSUER, AUDIENCE, RsaSigner(lambda: (KEY,), clock.unix), digests, chance)
+        notices = Notices(self.mailbox)
         self.registration = Registration(
-            accounts, MemoryChallenges(self.memory), passwords, digests, chance, self.mailbox
+            accounts, MemoryChallenges(self.memory), passwords, policy, digests, chance, self.mailbox
         )
         self.seals = Sealer(MemoryVault(), MemoryWrapping())
         self.check = SecondFactorCheck(MemorySecondFactors(self.memory), PyTotp(), self.seals, digests)
-        self.second_factor = SecondFactorKeeping(accounts, self.check, chance, Notices(self.mailbox))
+        self.second_factor = SecondFactorKeeping(accounts, self.check, chance, notices)
         self.confirming = Confirming(
             MemoryConfirmations(self.memory), digests, chance, self.mailbox, self.check
         )
-        self.sign_in = SignIn(
+        opening = SessionOpening(self.sessions_store, issuer)
+        trying = Trying(MemoryAttempts(self.memory), digests)
+        self.sign_in = SignIn(accounts, trying, self.mirror, passwords, chance, self.confirming, opening)
+        self.credentials = MemoryCredentials(self.memory)
+        self.password_changing = PasswordChanging(
             accounts,
-            MemoryAttempts(self.memory),
-            self.sessions_store,
-            self.mirror,
+            self.credentials,
+            trying,
             passwords,
+            chance,
+            policy,
+            self.mirror,
+            opening,
+            notices,
+        )
+        self.password_resetting = PasswordResetting(
+            accounts,
+            MemoryResets(self.memory),
+            self.credentials,
+            passwords,
+            policy,
             digests,
             chance,
-            issuer,
-            self.confirming,
+            self.mailbox,
+            self.check,
+            self.mirror,
+            notices,
         )
+        self.address_changing = AddressChanging(
+            accounts,
+            MemoryAddressChanges(self.memory),
+            digests,
+            chance,
+            self.mailbox,
+            notices,
+            self.mirror,
+        )
+        self.locks = LockKeeping(accounts, MemoryLocks(self.memory), notices)
+        self.consents = ConsentKeeping(accounts, MemoryConsents(self.memory), ShippedNotices())
         self.sessions = SessionKeeping(self.sessions_store, self.mirror, issuer)
         self.changes = Changes(accounts, self.mirror, lambda effect: effect())
         self.plans = PlanKeeping(accounts, self.changes)
@@ -134,6 +213,10 @@ class House:
         user = self.accounts.by_address(address)
         assert user is not None
         return user
+
+    def event_types(self) -> list[str]:
+        """The types of the events so far, in order."""
+        return [event.type for event in self.memory.events]
 
     def login(self, address: Address = ASHA, password: str = PASSWORD) -> Grant:
         """Sign in on a new device."""

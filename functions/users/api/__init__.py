@@ -1,7 +1,18 @@
 """Entry: the HTTP API, one table made of the tables beside this file."""
 
 from kit.http import Api
-from users.api import administration, keys, profile, registration, second_factor, sessions, step_up
+from users.api import (
+    addresses,
+    administration,
+    consents,
+    keys,
+    passwords,
+    profile,
+    registration,
+    second_factor,
+    sessions,
+    step_up,
+)
 
 api = Api(
     "users",
@@ -10,7 +21,10 @@ api = Api(
         *sessions.routes,
         *step_up.routes,
         *second_factor.routes,
+        *passwords.routes,
         *profile.routes,
+        *addresses.routes,
+        *consents.routes,
         *administration.routes,
         *keys.routes,
     ),

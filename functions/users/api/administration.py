@@ -4,7 +4,7 @@ from kit import clock
 from kit.http import Reply, Request, Routes, role
 from users import bootstrap, schemas
 from users.api.answers import user_reply
-from users.errors import RolesRefused, UserUnknown
+from users.errors import NotLocked, RolesRefused, UserUnknown
 from users.model import UserId
 
 routes = Routes()
@@ -67,3 +67,18 @@ def put_roles(request: Request) -> Reply:
     body: schemas.RolesBody = request.body
     user_id, by = UserId(request.path["id"]), bootstrap.api.witness().actor(request)
     return user_reply(bootstrap.api.administration().grant_roles(user_id, body.roles, by))
+
+
+@routes.post(
+    "/users/{id}/unlock",
+    summary="Forget the failed sign-ins of an account, for a reason that is kept",
+    body=schemas.UnlockBody,
+    status=204,
+    access=role("support"),
+    errors=(UserUnknown, NotLocked),
+)
+def unlock_user(request: Request) -> None:
+    """Unlock an account."""
+    body: schemas.UnlockBody = request.body
+    user_id, by = UserId(request.path["id"]), bootstrap.api.witness().actor(request)
+    bootstrap.api.locks().unlock(user_id, by, body.reason, body.reference)

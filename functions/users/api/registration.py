@@ -3,7 +3,14 @@
 from kit.http import PUBLIC, Request, Routes
 from users import bootstrap, model, schemas
 from users.api import rates
-from users.errors import AlreadyRegistered, CodeRefused, TooManyCodes, VerificationUnknown, WeakPassword
+from users.errors import (
+    AlreadyRegistered,
+    BreachedPassword,
+    CodeRefused,
+    TooManyCodes,
+    VerificationUnknown,
+    WeakPassword,
+)
 from users.model import Challenge, ChallengeId
 
 routes = Routes()
@@ -17,7 +24,7 @@ routes = Routes()
     status=202,
     access=PUBLIC,
     rate=rates.CODES,
-    errors=(WeakPassword, TooManyCodes),
+    errors=(WeakPassword, BreachedPassword, TooManyCodes),
 )
 def register(request: Request) -> schemas.VerificationView:
     """Begin a registration."""

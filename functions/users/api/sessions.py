@@ -3,6 +3,7 @@
 from kit.http import PUBLIC, Request, Routes, signed_in
 from users import bootstrap, schemas
 from users.api import rates
+from users.api.answers import device_name
 from users.errors import (
     CodeRefused,
     CredentialsRefused,
@@ -31,7 +32,7 @@ routes = Routes()
 def login(request: Request) -> schemas.GrantView:
     """Begin a session."""
     body: schemas.LoginBody = request.body
-    name = body.device_name or _name(request)
+    name = body.device_name or device_name(request)
     grant = bootstrap.api.sign_in().sign_in(body.address, body.password, body.device_id, name)
     return schemas.GrantView.model_validate(grant)
 
@@ -43,12 +44,12 @@ def login(request: Request) -> schemas.GrantView:
     reply=schemas.GrantView,
     access=PUBLIC,
     rate=rates.PROOFS,
-    errors=(CodeRefused,),
+    errors=(CodeRefused, CredentialsRefused),
 )
 def login_second_factor(request: Request) -> schemas.GrantView:
     """Begin the session that was waiting for its second factor."""
     body: schemas.SecondFactorBody = request.body
-    name = body.device_name or _name(request)
+    name = body.device_name or device_name(request)
     asked = ConfirmationId(body.challenge_id)
     return schemas.GrantView.model_validate(
         bootstrap.api.sign_in().finish(asked, body.code, body.device_id, name)
@@ -112,10 +113,6 @@ def list_devices(request: Request) -> schemas.DevicesView:
 def delete_device(request: Request) -> None:
     """End the session of one of one's own devices."""
     bootstrap.api.sessions().remove_device(UserId(request.user.subject), FamilyId(request.path["id"]))
-
-
-def _name(request: Request) -> str:
-    return "".join(filter(str.isprintable, request.user_agent[:80]))
 
 
 def _device(device: Device, current: str) -> schemas.DeviceView:

@@ -1,28 +1,37 @@
-"""The HTTP API: registration, sessions, profile, administration, published keys."""
+"""The HTTP API: registration, sessions, credentials, profile, administration, published keys."""
 
 from functools import cache
 
 from kit import clock, secrets
 from kit.audit import Witness
-from kit.aws import mail
 from kit.sealing import KmsWrapping, Sealer
 from kit.stores.vault import PostgresVault
-from users.adapters.mail import MailSender
+from users.adapters.consent_notices import ShippedNotices
+from users.adapters.leaked import ShippedLeaks
 from users.adapters.passwords import Argon2Passwords
 from users.adapters.postgres import (
     PostgresAttempts,
     PostgresChallenges,
     PostgresConfirmations,
+    PostgresConsents,
+    PostgresCredentials,
+    PostgresResets,
     PostgresSecondFactors,
 )
-from users.adapters.randomness import HmacDigests, SystemChance
+from users.adapters.randomness import SystemChance
 from users.adapters.secrets import PublishedKeys
 from users.adapters.signing import RsaSigner
 from users.adapters.totp import PyTotp
-from users.bootstrap import stores
+from users.bootstrap import credentials, stores
+from users.service.address_change import AddressChanging
 from users.service.administration import Administration
 from users.service.confirming import Confirming
-from users.service.notices import Notices
+from users.service.consents import ConsentKeeping
+from users.service.locks import LockKeeping
+from users.service.opening import SessionOpening
+from users.service.password_change import PasswordChanging
+from users.service.password_reset import PasswordResetting
+from users.service.passwords import PasswordPolicy
 from users.service.profile import Profile
 from users.service.registration import Registration
 from users.service.second_factor import SecondFactorCheck, SecondFactorKeeping
@@ -30,6 +39,7 @@ from users.service.sessions import SessionKeeping
 from users.service.sign_in import SignIn
 from users.service.step_up import StepUp
 from users.service.tokens import Issuer
+from users.service.trying import Trying
 
 
 @cache
@@ -39,9 +49,10 @@ def registration() -> Registration:
         accounts=stores.accounts(),
         challenges=PostgresChallenges(stores.database()),
         passwords=_passwords(),
-        digests=_digests(),
+        policy=_policy(),
+        digests=credentials.digests(),
         chance=SystemChance(),
-        sender=_sender(),
+        sender=credentials.sender(),
     )
 
 
@@ -50,15 +61,59 @@ def sign_in() -> SignIn:
     """Return the use case of signing in."""
     return SignIn(
         accounts=stores.accounts(),
-        attempts=PostgresAttempts(stores.database()),
-        sessions=stores.sessions(),
+        trying=_trying(),
         mirror=stores.mirror(),
         passwords=_passwords(),
-        digests=_digests(),
         chance=SystemChance(),
-        issuer=_issuer(),
         confirming=_confirming(),
+        opening=_opening(),
     )
+
+
+@cache
+def password_changing() -> PasswordChanging:
+    """Return the use case of another password, signed in."""
+    return PasswordChanging(
+        accounts=stores.accounts(),
+        credentials=_new_passwords(),
+        trying=_trying(),
+        passwords=_passwords(),
+        chance=SystemChance(),
+        policy=_policy(),
+        mirror=stores.mirror(),
+        opening=_opening(),
+        notices=credentials.notices(),
+    )
+
+
+@cache
+def password_resetting() -> PasswordResetting:
+    """Return the use case of another password, with a code."""
+    return PasswordResetting(
+        accounts=stores.accounts(),
+        resets=PostgresResets(stores.database()),
+        credentials=_new_passwords(),
+        passwords=_passwords(),
+        policy=_policy(),
+        digests=credentials.digests(),
+        chance=SystemChance(),
+        sender=credentials.sender(),
+        check=_check(),
+        mirror=stores.mirror(),
+        notices=credentials.notices(),
+    )
+
+
+@cache
+def address_changing() -> AddressChanging:
+    """Return the use cases of another address."""
+    return credentials.address_changing()
+
+
+@cache
+def locks() -> LockKeeping:
+    """Return the keeping of locks."""
+    return credentials.locks()
 
 
 @cache
@@ -76,7 +131,7 @@ def step_up() -> StepUp:
 @cache
 def second_factor() -> SecondFactorKeeping:
     """Return what owners do with their second factor."""
-    return SecondFactorKeeping(stores.accounts(), _check(), SystemChance(), Notices(_sender()))
+    return SecondFactorKeeping(stores.accounts(), _check(), SystemChance(), credentials.notices())
 
 
 @cache
@@ -89,6 +144,13 @@ def profile() -> Profile:
 def administration() -> Administration:
     """Return the use cases of administrators."""
     return Administration(stores.accounts(), stores.changes())
+
+
+@cache
+def consents() -> ConsentKeeping:
+    """Return the ledger of consents."""
+    ledger = PostgresConsents(stores.database(), stores.outbox())
+    return ConsentKeeping(stores.accounts(), ledger, ShippedNotices())
 
 
 @cache
@@ -107,13 +169,18 @@ def published_keys() -> PublishedKeys:
 @cache
 def _confirming() -> Confirming:
     return Confirming(
-        PostgresConfirmations(stores.database()), _digests(), SystemChance(), _sender(), _check()
+        PostgresConfirmations(stores.database()),
+        credentials.digests(),
+        SystemChance(),
+        credentials.sender(),
+        _check(),
     )
 
 
 @cache
 def _check() -> SecondFactorCheck:
-    return SecondFactorCheck(PostgresSecondFactors(stores.database()), PyTotp(), _sealer(), _digests())
+    factors = PostgresSecondFactors(stores.database(), stores.outbox())
+    return SecondFactorCheck(factors, PyTotp(), _sealer(), credentials.digests())
 
 
 @cache
@@ -122,18 +189,28 @@ def _sealer() -> Sealer:
 
 
 @cache
-def _sender() -> MailSender:
-    return MailSender(mail.send_email, mail.send_sms)
-
-
-@cache
 def _passwords() -> Argon2Passwords:
     return Argon2Passwords()
 
 
 @cache
-def _digests() -> HmacDigests:
-    return HmacDigests(stores.signing_secret().digest_key)
+def _policy() -> PasswordPolicy:
+    return PasswordPolicy(ShippedLeaks())
+
+
+@cache
+def _trying() -> Trying:
+    return Trying(PostgresAttempts(stores.database()), credentials.digests())
+
+
+@cache
+def _new_passwords() -> PostgresCredentials:
+    return PostgresCredentials(stores.database(), stores.outbox())
+
+
+@cache
+def _opening() -> SessionOpening:
+    return SessionOpening(stores.sessions(), _issuer())
 
 
 @cache
@@ -142,6 +219,6 @@ def _issuer() -> Issuer:
         issuer=stores.own().token_issuer,
         audience=stores.own().token_audience,
         signer=RsaSigner(stores.signing_secret().keys, clock.unix),
-        digests=_digests(),
+        digests=credentials.digests(),
         chance=SystemChance(),
     )

@@ -45,20 +45,21 @@ def database() -> Database:
 
 
 @cache
-def _outbox() -> Outbox:
+def outbox() -> Outbox:
+    """Return the outbox, which wakes the relay."""
     return Outbox(database(), own().relay_function or None)
 
 
 @cache
 def accounts() -> PostgresAccounts:
     """Return the accounts."""
-    return PostgresAccounts(database(), _outbox())
+    return PostgresAccounts(database(), outbox())
 
 
 @cache
 def sessions() -> PostgresSessions:
     """Return the sessions."""
-    return PostgresSessions(database(), _outbox())
+    return PostgresSessions(database(), outbox())
 
 
 @cache

@@ -9,8 +9,10 @@ from users.adapters.postgres import PostgresRetention
 from users.adapters.randomness import SystemChance
 from users.adapters.secrets import SecretsVault
 from users.adapters.signing import RsaForge
-from users.bootstrap import stores
+from users.bootstrap import credentials, stores
+from users.service.address_change import AddressChanging
 from users.service.administration import FirstAdmin
+from users.service.locks import LockKeeping
 from users.service.upkeep import Forgetting, Keys, Mirroring
 
 
@@ -30,6 +32,18 @@ def mirroring() -> Mirroring:
 def retention() -> Forgetting:
     """Return the upkeep of what is past its use."""
     return Forgetting(PostgresRetention(stores.database()))
+
+
+@cache
+def address_changing() -> AddressChanging:
+    """Return the use cases of another address."""
+    return credentials.address_changing()
+
+
+@cache
+def locks() -> LockKeeping:
+    """Return the keeping of locks."""
+    return credentials.locks()
 
 
 @cache

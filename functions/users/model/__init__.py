@@ -1,6 +1,15 @@
 """The domain's words and rules, without any store: people, plans, codes, passwords, sessions and tries."""
 
 from users.model.accounts import Address, Channel, Locale, User, UserId
+from users.model.address_changes import (
+    ADDRESS_CHANGE_WAIT,
+    ADDRESS_CHANGES_PER_DAY,
+    ADDRESS_CODE_LIFE,
+    STOP_WORD_CHARS,
+    AddressChange,
+    AddressChangeId,
+    Ending,
+)
 from users.model.codes import (
     CHALLENGE_OPEN_FOR,
     CHALLENGES_PER_HOUR,
@@ -11,6 +20,7 @@ from users.model.codes import (
     RESEND_AFTER,
     Challenge,
     ChallengeId,
+    code_wait,
 )
 from users.model.confirmations import (
     CONFIRM_AGAIN_AFTER,
@@ -25,8 +35,17 @@ from users.model.confirmations import (
     Purpose,
     reached_at,
 )
+from users.model.consents import Consent, ConsentEntry, ConsentId, ConsentNotice, ConsentState, is_news
 from users.model.passwords import PASSWORD_LENGTH, password_weakness
 from users.model.plans import Entitled, Source, Term, larger
+from users.model.resets import (
+    RESET_AGAIN_AFTER,
+    RESET_LIFE,
+    RESETS_PER_DAY,
+    RESETS_PER_HOUR,
+    PasswordReset,
+    ResetId,
+)
 from users.model.second_factor import (
     BACKUP_CODE_CHARS,
     BACKUP_CODES,
@@ -51,16 +70,23 @@ from users.model.sessions import (
 )
 from users.model.tries import (
     LOCK_FOR,
+    LOCK_NOTICES_APART,
+    LOCK_SETTLES_AFTER,
     PAUSE_WINDOW,
     TRIES_BEFORE_LOCK,
     TRIES_BEFORE_PAUSE,
     TRIES_REMEMBERED_FOR,
+    Lock,
     Wait,
+    locks,
     sign_in_wait,
 )
 
 __all__ = [
     "ACCESS_LIFE",
+    "ADDRESS_CHANGES_PER_DAY",
+    "ADDRESS_CHANGE_WAIT",
+    "ADDRESS_CODE_LIFE",
     "BACKUP_CODES",
     "BACKUP_CODE_CHARS",
     "CHALLENGES_PER_HOUR",
@@ -74,31 +100,49 @@ __all__ = [
     "CONFIRMATION_TRIES",
     "CONFIRM_AGAIN_AFTER",
     "LOCK_FOR",
+    "LOCK_NOTICES_APART",
+    "LOCK_SETTLES_AFTER",
     "PASSWORD_LENGTH",
     "PAUSE_WINDOW",
     "REFRESH_LIFE",
     "REPLAY_WINDOW",
     "RESEND_AFTER",
+    "RESETS_PER_DAY",
+    "RESETS_PER_HOUR",
+    "RESET_AGAIN_AFTER",
+    "RESET_LIFE",
     "STEP_UP_LEVEL",
     "STEP_UP_LIFE",
+    "STOP_WORD_CHARS",
     "TOTP_DRIFT",
     "TOTP_PERIOD_S",
     "TRIES_BEFORE_LOCK",
     "TRIES_BEFORE_PAUSE",
     "TRIES_REMEMBERED_FOR",
     "Address",
+    "AddressChange",
+    "AddressChangeId",
     "Challenge",
     "ChallengeId",
     "Channel",
     "Confirmation",
     "ConfirmationId",
+    "Consent",
+    "ConsentEntry",
+    "ConsentId",
+    "ConsentNotice",
+    "ConsentState",
     "Device",
+    "Ending",
     "Entitled",
     "FamilyId",
     "Locale",
+    "Lock",
     "Method",
+    "PasswordReset",
     "Purpose",
     "RefreshToken",
+    "ResetId",
     "Rotation",
     "SecondFactor",
     "SigningKey",
@@ -109,8 +153,11 @@ __all__ = [
     "Verdict",
     "Wait",
     "backup_code_of",
+    "code_wait",
+    "is_news",
     "judge_refresh",
     "larger",
+    "locks",
     "password_weakness",
     "reached_at",
     "sign_in_wait",

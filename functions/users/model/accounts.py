@@ -49,6 +49,22 @@ class User:
         """Return the plan that holds at ``now``, whatever was told."""
         return larger(self.granted, self.paid, now)
 
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """The confirmed addresses, the phone first: it is in one's hand."""
+        phone = (Address("phone", self.phone),) if self.phone else ()
+        return (*phone, *((Address("email", self.email),) if self.email else ()))
+
+    def at(self, channel: Channel) -> Address | None:
+        """Return the confirmed address of ``channel``, or None."""
+        return next((one for one in self.addresses if one.channel == channel), None)
+
+    def reached_by(self, address: Address) -> "User":
+        """Return the account with ``address`` in place of the one of its channel."""
+        if address.channel == "email":
+            return replace(self, email=address.value)
+        return replace(self, phone=address.value)
+
     def settled(self, now: datetime) -> "User":
         """Return the account with the plan that holds at ``now`` as the one that is told."""
         held = self.entitled(now)

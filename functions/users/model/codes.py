@@ -1,5 +1,6 @@
 """One-time codes that open an account."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NewType
@@ -38,3 +39,17 @@ class Challenge:
     sends: int = 1
     last_sent_at: datetime | None = None
     consumed_at: datetime | None = None
+
+
+def code_wait(
+    sent: Sequence[datetime], now: datetime, *, apart: timedelta, per_hour: int, per_day: int
+) -> timedelta | None:
+    """Return how long the next code waits after those ``sent`` within a day (newest first), or None.
+
+    Codes are ``apart``; ``per_hour`` and ``per_day`` bound them.
+    """
+    ends = [sent[0] + apart] if sent else []
+    ends += [sent[per_hour - 1] + timedelta(hours=1)] if len(sent) >= per_hour else []
+    ends += [sent[per_day - 1] + timedelta(days=1)] if len(sent) >= per_day else []
+    latest = max(ends, default=now)
+    return latest - now if latest > now else None

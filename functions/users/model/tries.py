@@ -4,11 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from users.model.accounts import UserId
+
 TRIES_BEFORE_PAUSE = 5
 PAUSE_WINDOW = timedelta(minutes=15)
 TRIES_BEFORE_LOCK = 10
 LOCK_FOR = timedelta(hours=1)
 TRIES_REMEMBERED_FOR = timedelta(hours=24)
+LOCK_SETTLES_AFTER = timedelta(seconds=10)
+"""A try counts as failed before it is made: the tenth may still succeed for as long."""
+LOCK_NOTICES_APART = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,29 @@ class Wait:
 
     until: datetime
     locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The failure of ``locked_at`` locked sign-in at one address of ``user_id`` until ``until``.
+
+    ``account`` is the keyed digest of the address; ``first``: its owner was not told of one within a day.
+    """
+
+    account: bytes
+    user_id: UserId
+    locked_at: datetime
+    first: bool
+
+    @property
+    def until(self) -> datetime:
+        """When sign-in may be tried again by itself."""
+        return self.locked_at + LOCK_FOR
+
+
+def locks(failures: Sequence[datetime], now: datetime) -> bool:
+    """Whether the newest of ``failures`` (oldest first) locks: the tenth within a day, or a later one."""
+    return sum(at > now - TRIES_REMEMBERED_FOR for at in failures) >= TRIES_BEFORE_LOCK
 
 
 def sign_in_wait(failures: Sequence[datetime], now: datetime) -> Wait | None:

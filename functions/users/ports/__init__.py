@@ -1,24 +1,38 @@
 """What the use cases need from outside. A method that changes state is one atomic command with its events."""
 
 from users.ports.accounts import Accounts, AfterCommit, Challenges, SignInAttempts
+from users.ports.addresses import AddressChanges, Made
 from users.ports.confirmations import Confirmations
-from users.ports.people import Notice, OtpSender
+from users.ports.consents import ConsentNotices, Consents
+from users.ports.credentials import Credentials, LeakedPasswords, NewPassword, PasswordResets, TellPassword
+from users.ports.locks import Locks
+from users.ports.people import Note, Notice, OtpSender
 from users.ports.second_factor import Seals, SecondFactors, Totp
 from users.ports.secrets import AdminVault, Chance, Digests, KeyForge, KeyStore, Passwords, TokenSigner
-from users.ports.sessions import Retention, RevocationMirror, Sessions, Tell, TellEnd
+from users.ports.sessions import Retention, RevocationMirror, Sessions, Tell, TellAll, TellEnd
 
 __all__ = [
     "Accounts",
+    "AddressChanges",
     "AdminVault",
     "AfterCommit",
     "Challenges",
     "Chance",
     "Confirmations",
+    "ConsentNotices",
+    "Consents",
+    "Credentials",
     "Digests",
     "KeyForge",
     "KeyStore",
+    "LeakedPasswords",
+    "Locks",
+    "Made",
+    "NewPassword",
+    "Note",
     "Notice",
     "OtpSender",
+    "PasswordResets",
     "Passwords",
     "Retention",
     "RevocationMirror",
@@ -27,7 +41,9 @@ __all__ = [
     "Sessions",
     "SignInAttempts",
     "Tell",
+    "TellAll",
     "TellEnd",
+    "TellPassword",
     "TokenSigner",
     "Totp",
 ]

@@ -64,8 +64,11 @@ class Challenges(Protocol):
 class SignInAttempts(Protocol):
     """Failed sign-ins by account key, known account or not."""
 
-    def begin(self, account: bytes, now: datetime) -> Wait | None:
-        """Count a try as failed, before it is made, unless the account must wait: then return the wait."""
+    def begin(self, account: bytes, user_id: UserId | None, now: datetime) -> Wait | None:
+        """Count a try as failed, before it is made, unless the account must wait: then return the wait.
+
+        ``user_id`` says whose address it is, None if nobody's: the same is written for both.
+        """
 
     def forgive(self, account: bytes) -> None:
         """Forget the failures: the try succeeded."""

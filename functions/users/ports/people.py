@@ -6,8 +6,20 @@ from users.model import (
     Address,
 )
 
-Notice = Literal["second_factor_on", "second_factor_off", "password_changed"]
+Notice = Literal[
+    "second_factor_on",
+    "second_factor_off",
+    "password_changed",
+    "email_changed",
+    "phone_changed",
+    "address_change_waiting",
+    "address_change_stopped",
+    "locked",
+    "unlocked",
+]
 """What was done to an account, as its owner is told."""
+Note = Literal["already_registered", "no_account", "address_taken"]
+"""What is written to an address in place of a code, because of who has an account there or has none."""
 
 
 class OtpSender(Protocol):
@@ -19,8 +31,14 @@ class OtpSender(Protocol):
     def send_confirmation(self, to: Address, code: str, locale: str) -> None:
         """Send the one-time code that confirms an action in an account."""
 
+    def send_reset(self, to: Address, code: str, locale: str) -> None:
+        """Send the one-time code that sets the password anew."""
+
+    def send_address_change(self, to: Address, code: str, stop_word: str, locale: str) -> None:
+        """Send the address before a change the code that makes it at once, and the word that stops it."""
+
     def send_notice(self, to: Address, notice: Notice, locale: str) -> None:
         """Tell the owner what was done to the account."""
 
-    def send_already_registered(self, to: Address, locale: str) -> None:
-        """Tell the owner of ``to`` that somebody tried to register it again."""
+    def send_note(self, to: Address, note: Note, locale: str) -> None:
+        """Tell the owner of ``to`` what somebody tried, instead of a code."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from users.model import SecondFactor, UserId
+from users.ports.sessions import Tell
 
 
 class SecondFactors(Protocol):
@@ -16,7 +17,7 @@ class SecondFactors(Protocol):
     def enrol(self, user_id: UserId, sealed: str, now: datetime) -> bool:
         """Keep a secret that is to be confirmed, in place of one that never was; False if one was."""
 
-    def confirm(self, user_id: UserId, step: int, codes: Sequence[bytes], now: datetime) -> bool:
+    def confirm(self, user_id: UserId, step: int, codes: Sequence[bytes], now: datetime, tell: Tell) -> bool:
         """Make the app count, its ``step`` used, with these hashed backup codes; False unless one waits."""
 
     def use_step(self, user_id: UserId, step: int) -> bool:
@@ -28,8 +29,8 @@ class SecondFactors(Protocol):
     def renew_backups(self, user_id: UserId, codes: Sequence[bytes], now: datetime) -> bool:
         """Put ``codes`` in place of every backup code; False without a confirmed app."""
 
-    def remove(self, user_id: UserId) -> bool:
-        """Forget the app and the codes; False when there is none."""
+    def remove(self, user_id: UserId, now: datetime, tell: Tell) -> bool:
+        """Forget the app and the codes; False when there is none. One that never counted is not told."""
 
 
 class Totp(Protocol):

@@ -16,6 +16,8 @@ from users.model import (
 
 Tell = Callable[[User], Event[Any]]
 """Makes the event of a change from the account as it is after it."""
+TellAll = Callable[[User], Sequence[Event[Any]]]
+"""Makes several."""
 TellEnd = Callable[[User, FamilyId], Event[Any]]
 """Makes the event of one family's end from its account after it."""
 
@@ -23,8 +25,11 @@ TellEnd = Callable[[User, FamilyId], Event[Any]]
 class Sessions(Protocol):
     """Signed-in devices and their refresh tokens."""
 
-    def open(self, device: Device, token: RefreshToken) -> None:
-        """Begin a family with its first token."""
+    def open(self, device: Device, token: RefreshToken, password_hash: str) -> bool:
+        """Begin a family with its first token; False when ``password_hash`` is not the account's any more.
+
+        Whoever signed in with the password before must not begin a session after it was replaced.
+        """
 
     def rotate(
         self, presented: bytes, successor: bytes, device_id: str, now: datetime, tell: TellEnd

@@ -1,7 +1,40 @@
 """What crosses HTTP: bodies in, views out. Addresses are brought to one spelling here."""
 
-from users.schemas.accounts import PlanBody, ProfileBody, RolesBody, UserQuery, UsersView, UserView
+from users.schemas.accounts import (
+    PlanBody,
+    ProfileBody,
+    RolesBody,
+    UnlockBody,
+    UserQuery,
+    UsersView,
+    UserView,
+)
+from users.schemas.addresses import (
+    AddressChangeView,
+    AddressCodesBody,
+    AddressOutcomeView,
+    EmailBody,
+    PhoneBody,
+    StopBody,
+    WaitingChangesView,
+    WaitingChangeView,
+)
+from users.schemas.consents import (
+    ConsentBody,
+    ConsentEntryView,
+    ConsentsView,
+    ConsentView,
+    NoticesView,
+    NoticeView,
+)
 from users.schemas.fields import Addressed, DeviceSecret, Email, Line, Password, Phone, Uuid
+from users.schemas.passwords import (
+    PasswordChangeBody,
+    PasswordForgotBody,
+    PasswordForgotView,
+    PasswordResetBody,
+    PasswordResetView,
+)
 from users.schemas.registration import RegisterBody, ResendBody, VerificationView, VerifiedView, VerifyBody
 from users.schemas.second_factor import (
     AppCodeBody,
@@ -14,20 +47,36 @@ from users.schemas.sessions import DevicesView, DeviceView, GrantView, JwksView,
 from users.schemas.step_up import SteppedUpView, StepUpBody, StepUpProofBody, StepUpView
 
 __all__ = [
+    "AddressChangeView",
+    "AddressCodesBody",
+    "AddressOutcomeView",
     "Addressed",
     "AppCodeBody",
     "BackupCodesView",
+    "ConsentBody",
+    "ConsentEntryView",
+    "ConsentView",
+    "ConsentsView",
     "DeviceSecret",
     "DeviceView",
     "DevicesView",
     "Email",
+    "EmailBody",
     "EnrolmentView",
     "GrantView",
     "JwksView",
     "Line",
     "LoginBody",
+    "NoticeView",
+    "NoticesView",
     "Password",
+    "PasswordChangeBody",
+    "PasswordForgotBody",
+    "PasswordForgotView",
+    "PasswordResetBody",
+    "PasswordResetView",
     "Phone",
+    "PhoneBody",
     "PlanBody",
     "ProfileBody",
     "RefreshBody",
@@ -40,6 +89,8 @@ __all__ = [
     "StepUpProofBody",
     "StepUpView",
     "SteppedUpView",
+    "StopBody",
+    "UnlockBody",
     "UserQuery",
     "UserView",
     "UsersView",
@@ -47,4 +98,6 @@ __all__ = [
     "VerificationView",
     "VerifiedView",
     "VerifyBody",
+    "WaitingChangeView",
+    "WaitingChangesView",
 ]

@@ -1,6 +1,7 @@
 """An account: what its owner changes and administrators grant."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -30,6 +31,13 @@ class RolesBody(Body):
     """The whole set of roles an account is to have."""
 
     roles: tuple[Role, ...] = Field(min_length=1, max_length=8)
+
+
+class UnlockBody(Body):
+    """Why an account is unlocked. The case tells the rest: nothing of the person stands here."""
+
+    reason: Literal["owner_identified", "false_alarm", "attack_ended"]
+    reference: str = Field(pattern=r"^[A-Z0-9-]{4,40}$", description="The support case")
 
 
 class UserQuery(Addressed):

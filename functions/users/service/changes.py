@@ -10,6 +10,7 @@ from kit.errors import Retryable
 from kit.events import Event
 from users.model import User, UserId
 from users.ports import Accounts, AfterCommit, RevocationMirror
+from users.service.revoking import refuse_before
 from users.service.tokens import stale_from
 
 _TRIES = 5
@@ -39,15 +40,9 @@ class Changes:
             changed, stale = _next(user, wanted)
             if self.accounts.save(changed, user.version, telling(user, changed)):
                 if stale:
-                    self.after_commit(partial(self._refuse_before, changed.id, changed.not_before))
+                    self.after_commit(partial(refuse_before, self.mirror, changed))
                 return changed
         raise Retryable("The account is being changed by others: try again")
-
-    def _refuse_before(self, user_id: UserId, second: int) -> None:
-        try:
-            self.mirror.refuse_before(user_id, second)
-        except Retryable:
-            return  # committed; the schedule's next rebuild tells the mirror
 
 
 def _next(user: User, wanted: User) -> tuple[User, bool]:

@@ -11,9 +11,10 @@ from hmac import compare_digest
 from kit import clock, events, ids
 from kit.events.user_events import UserRegistered
 from users import model
-from users.errors import AlreadyRegistered, CodeRefused, TooManyCodes, VerificationUnknown, WeakPassword
+from users.errors import AlreadyRegistered, CodeRefused, TooManyCodes, VerificationUnknown
 from users.model import Address, Challenge, ChallengeId, Locale, User, UserId
 from users.ports import Accounts, Challenges, Chance, Digests, OtpSender, Passwords
+from users.service.passwords import PasswordPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Registration:
     accounts: Accounts
     challenges: Challenges
     passwords: Passwords
+    policy: PasswordPolicy
     digests: Digests
     chance: Chance
     sender: OtpSender
@@ -30,11 +32,10 @@ class Registration:
     def register(self, address: Address, password: str, display_name: str, locale: Locale) -> Challenge:
         """Send a one-time code to ``address`` and return the challenge it answers.
 
-        Raises ``WeakPassword``, ``TooManyCodes``, ``Retryable`` when the code cannot be sent.
+        Raises ``WeakPassword``, ``BreachedPassword``, ``TooManyCodes``, ``Retryable`` when the code cannot
+        be sent.
         """
-        weakness = model.password_weakness(password, address)
-        if weakness is not None:
-            raise WeakPassword(weakness)
+        self.policy.demand(password, (address,))
         now = clock.now()
         made = ChallengeId(ids.uuid7())
         code = self.chance.code(model.CODE_DIGITS)
@@ -91,7 +92,7 @@ class Registration:
 
     def _send(self, challenge: Challenge, code: str) -> None:
         if challenge.decoy:
-            self.sender.send_already_registered(challenge.address, challenge.locale)
+            self.sender.send_note(challenge.address, "already_registered", challenge.locale)
         else:
             self.sender.send_code(challenge.address, code, challenge.locale)
 

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kit import clock
+from kit import clock, events
+from kit.events import Event
+from kit.events.user_events import UserSecondFactorDisabled, UserSecondFactorEnabled
 from users import model
 from users.errors import AlreadyEnrolled, CodeRefused, NoAuthenticator, UserUnknown
 from users.model import SecondFactor, User, UserId
@@ -67,6 +69,10 @@ class SecondFactorKeeping:
         """Return the app, confirmed or not, or None."""
         return self.check.factors.of(user_id)
 
+    def enrolled(self, user_id: UserId) -> bool:
+        """Whether a confirmed app protects the account."""
+        return self.check.enrolled(user_id)
+
     def enrol(self, user_id: UserId) -> Enrolment:
         """Make a secret that counts once a code of it is given back. Raises ``AlreadyEnrolled``."""
         user = self._user(user_id)
@@ -88,7 +94,7 @@ class SecondFactorKeeping:
         if step is None:
             raise CodeRefused
         codes, hashes = self._codes(user_id)
-        if not factors.confirm(user_id, step, hashes, clock.now()):
+        if not factors.confirm(user_id, step, hashes, clock.now(), _enabled):
             raise CodeRefused
         self.notices.tell(self._user(user_id), "second_factor_on")
         return codes
@@ -102,7 +108,7 @@ class SecondFactorKeeping:
 
     def remove(self, user_id: UserId) -> None:
         """Forget app and codes. Raises ``NoAuthenticator``."""
-        if not self.check.factors.remove(user_id):
+        if not self.check.factors.remove(user_id, clock.now(), _disabled):
             raise NoAuthenticator
         self.notices.tell(self._user(user_id), "second_factor_off")
 
@@ -118,3 +124,13 @@ class SecondFactorKeeping:
         if user is None:
             raise UserUnknown
         return user
+
+
+def _enabled(user: User) -> Event[UserSecondFactorEnabled]:
+    told = UserSecondFactorEnabled(user_id=user.id, enabled_at=user.updated_at)
+    return events.new(told, subject=user.id, version=user.version)
+
+
+def _disabled(user: User) -> Event[UserSecondFactorDisabled]:
+    told = UserSecondFactorDisabled(user_id=user.id, disabled_at=user.updated_at)
+    return events.new(told, subject=user.id, version=user.version)

@@ -9,6 +9,7 @@ from kit.events.user_events import UserSessionsRevoked
 from users.errors import DeviceUnknown, RefreshRefused, UserUnknown
 from users.model import Device, FamilyId, User, UserId
 from users.ports import RevocationMirror, Sessions, TellEnd
+from users.service.revoking import refuse_before
 from users.service.tokens import Grant, Issuer, hash_of, stale_from
 
 
@@ -57,12 +58,10 @@ class SessionKeeping:
         def tell(user: User) -> Event[UserSessionsRevoked]:
             return _event(user, (), second, "signed_out_everywhere")
 
-        if self.sessions.end_all(user_id, "signed_out_everywhere", second, now, tell) is None:
+        user = self.sessions.end_all(user_id, "signed_out_everywhere", second, now, tell)
+        if user is None:
             raise UserUnknown
-        try:
-            self.mirror.refuse_before(user_id, second)
-        except Retryable:
-            return  # committed in PostgreSQL: the schedule's next rebuild tells the mirror
+        refuse_before(self.mirror, user)
 
     def devices(self, user_id: UserId) -> list[Device]:
         """Return the devices signed in, the last seen first."""
@@ -72,7 +71,7 @@ class SessionKeeping:
         try:
             self.mirror.revoke_family(family)
         except Retryable:
-            return  # as above
+            return  # committed in PostgreSQL: the schedule's next rebuild tells the mirror
 
 
 def _ended(reason: str) -> TellEnd:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from kit import clock, ids
 from kit.errors import Retryable
-from users.errors import CodeRefused, CredentialsRefused, SecondFactorRequired, SignInLocked, SignInPaused
-from users.model import Address, ConfirmationId, Device, FamilyId, User
-from users.ports import Accounts, Chance, Digests, Passwords, RevocationMirror, Sessions, SignInAttempts
+from users.errors import CodeRefused, CredentialsRefused, SecondFactorRequired
+from users.model import Address, ConfirmationId
+from users.ports import Accounts, Chance, Passwords, RevocationMirror
 from users.service.confirming import Confirming
-from users.service.tokens import Grant, Issuer, stored
+from users.service.opening import SessionOpening
+from users.service.tokens import Grant
+from users.service.trying import Trying
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +17,12 @@ class SignIn:
     """Begins sessions."""
 
     accounts: Accounts
-    attempts: SignInAttempts
-    sessions: Sessions
+    trying: Trying
     mirror: RevocationMirror
     passwords: Passwords
-    digests: Digests
     chance: Chance
-    issuer: Issuer
     confirming: Confirming
+    opening: SessionOpening
 
     def sign_in(self, address: Address, password: str, device_id: str | None, device_name: str) -> Grant:
         """Return the tokens of a new session on ``device_id`` (made here when None).
@@ -33,9 +32,8 @@ class SignIn:
         ``Retryable`` while revocations cannot be checked: nobody signs in then.
         """
         self._ready()
-        account = self.digests.of("account", address.channel, address.value)
-        self._count(account)
         user = self.accounts.by_address(address)
+        self.trying.count(address, user.id if user else None)
         fits = self.passwords.verify(user.password_hash if user else None, password)
         if user is None or not fits:
             raise CredentialsRefused
@@ -43,8 +41,8 @@ class SignIn:
         if self.confirming.check.enrolled(user.id):
             asked = self.confirming.ask(user, "sign_in", "totp", device)
             raise SecondFactorRequired(asked.id, device, asked.expires_at)
-        self.attempts.forgive(account)
-        return self._begin(user, device, device_name)
+        self.trying.forgive(address)
+        return self.opening.begin(user, device, device_name)
 
     def finish(self, asked: ConfirmationId, code: str, device_id: str, device_name: str) -> Grant:
         """Return the tokens of the session that a ``code`` of the app, or a backup code, opens.
@@ -56,24 +54,9 @@ class SignIn:
         user = self.accounts.by_id(proven.user_id)
         if user is None:
             raise CodeRefused
-        for channel, value in (("email", user.email), ("phone", user.phone)):
-            if value:
-                self.attempts.forgive(self.digests.of("account", channel, value))
-        return self._begin(user, device_id, device_name)
+        self.trying.forgive(*user.addresses)
+        return self.opening.begin(user, device_id, device_name)
 
     def _ready(self) -> None:
         if not self.mirror.ready():
             raise Retryable("Signing in is not possible for a moment: try again soon")
-
-    def _count(self, account: bytes) -> None:
-        now = clock.now()
-        wait = self.attempts.begin(account, now)
-        if wait is not None:
-            raise (SignInLocked if wait.locked else SignInPaused)(wait.until, now)
-
-    def _begin(self, user: User, device_id: str, name: str) -> Grant:
-        now = clock.now()
-        device = Device(FamilyId(ids.uuid7()), user.id, device_id, name, created_at=now, last_seen_at=now)
-        refresh_token = self.issuer.first_refresh_token()
-        self.sessions.open(device, stored(refresh_token, user, device.family))
-        return self.issuer.grant(user, device.family, refresh_token, device_id)

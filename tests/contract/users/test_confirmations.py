@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from fixtures.database import Databases
 from kit import clock, ids
+from kit.stores.postgres import Database
 from users.adapters.memory import Memory, MemoryConfirmations
 from users.adapters.postgres import PostgresConfirmations
 from users.model import Confirmation, ConfirmationId, UserId
@@ -28,8 +28,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     if request.param == "memory":
         yield Store(MemoryConfirmations(Memory()), lambda: UserId(ids.uuid7()))
         return
-    make: Databases = request.getfixturevalue("database")
-    db = make("users")
+    db: Database = request.getfixturevalue("users_db")
 
     def person() -> UserId:
         user_id = UserId(ids.uuid7())

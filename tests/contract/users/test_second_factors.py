@@ -4,15 +4,20 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Barrier
+from typing import Any
 
 import pytest
 
+from builders.people import a_user, opened, written
 from fixtures.database import Databases
-from kit import clock, ids
+from kit import clock, events
+from kit.events import Event
+from kit.events.user_events import UserSecondFactorDisabled, UserSecondFactorEnabled
+from kit.outbox import Outbox
 from kit.stores.postgres import Database
 from users.adapters.memory import Memory, MemorySecondFactors
 from users.adapters.postgres import PostgresSecondFactors
-from users.model import SecondFactor, UserId
+from users.model import SecondFactor, User, UserId
 from users.ports import SecondFactors
 
 NOW = clock.now().replace(microsecond=123456)
@@ -24,32 +29,47 @@ NEW = [bytes([n]) * 32 for n in range(7, 9)]
 class Store:
     factors: SecondFactors
     person: Callable[[], UserId]
+    told: Callable[[], list[tuple[str, int]]]
 
 
 def a_person(db: Database) -> UserId:
-    user_id = UserId(ids.uuid7())
-    db.run(
-        "INSERT INTO users.users (id, email, password_hash, display_name, locale, roles, plan, version,"
-        " created_at, updated_at) VALUES (%s, %s, 'x', '', 'en', '{user}', 'free', 1, %s, %s)",
-        (user_id, f"{user_id}@example.com", NOW, NOW),
+    return opened(db).id
+
+
+def on(user: User) -> Event[Any]:
+    return events.new(
+        UserSecondFactorEnabled(user_id=user.id, enabled_at=NOW), subject=user.id, version=user.version
     )
-    return user_id
+
+
+def off(user: User) -> Event[Any]:
+    return events.new(
+        UserSecondFactorDisabled(user_id=user.id, disabled_at=NOW), subject=user.id, version=user.version
+    )
 
 
 @pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.stores)])
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     if request.param == "memory":
-        yield Store(MemorySecondFactors(Memory()), lambda: UserId(ids.uuid7()))
+        memory = Memory()
+
+        def stranger() -> UserId:
+            user = a_user()
+            memory.users[user.id] = user
+            return user.id
+
+        yield Store(
+            MemorySecondFactors(memory), stranger, lambda: [(one.type, one.version) for one in memory.events]
+        )
         return
-    make: Databases = request.getfixturevalue("database")
-    db = make("users")
-    yield Store(PostgresSecondFactors(db), lambda: a_person(db))
+    db: Database = request.getfixturevalue("users_db")
+    yield Store(PostgresSecondFactors(db, Outbox(db, None)), lambda: a_person(db), lambda: written(db))
 
 
 def confirmed(store: Store) -> UserId:
     asha = store.person()
     assert store.factors.enrol(asha, "s1.one", NOW)
-    assert store.factors.confirm(asha, 10, CODES, NOW)
+    assert store.factors.confirm(asha, 10, CODES, NOW, on)
     return asha
 
 
@@ -59,14 +79,14 @@ def test_an_app_is_read_back_before_and_after_it_is_confirmed(store: Store) -> N
     store.factors.enrol(asha, "s1.one", NOW)
     assert store.factors.enrol(asha, "s1.two", NOW)
     assert store.factors.of(asha) == SecondFactor("s1.two", 0, NOW)
-    assert store.factors.confirm(asha, 10, CODES, NOW)
+    assert store.factors.confirm(asha, 10, CODES, NOW, on)
     assert store.factors.of(asha) == SecondFactor("s1.two", 10, NOW, NOW, 3)
 
 
 def test_only_what_waits_is_confirmed_and_nothing_confirmed_is_replaced(store: Store) -> None:
-    assert not store.factors.confirm(store.person(), 1, CODES, NOW)
+    assert not store.factors.confirm(store.person(), 1, CODES, NOW, on)
     asha = confirmed(store)
-    assert not store.factors.confirm(asha, 99, NEW, NOW)
+    assert not store.factors.confirm(asha, 99, NEW, NOW, on)
     assert not store.factors.enrol(asha, "s1.three", NOW)
     assert store.factors.of(asha) == SecondFactor("s1.one", 10, NOW, NOW, 3)
 
@@ -102,10 +122,25 @@ def test_new_codes_replace_all_and_need_a_confirmed_app(store: Store) -> None:
 
 def test_what_is_removed_is_gone_with_its_codes(store: Store) -> None:
     asha = confirmed(store)
-    assert store.factors.remove(asha)
-    assert not store.factors.remove(asha)
+    assert store.factors.remove(asha, NOW, off)
+    assert not store.factors.remove(asha, NOW, off)
     assert store.factors.of(asha) is None
     assert not store.factors.use_backup(asha, CODES[0], NOW)
+
+
+def test_each_turn_is_told_once_with_the_next_version(store: Store) -> None:
+    asha = confirmed(store)
+    assert not store.factors.confirm(asha, 11, NEW, NOW, on)
+    assert store.factors.remove(asha, NOW, off)
+    assert not store.factors.remove(asha, NOW, off)
+    assert store.told() == [("user.second_factor_enabled", 2), ("user.second_factor_disabled", 3)]
+
+
+def test_an_app_that_never_counted_goes_without_a_word(store: Store) -> None:
+    asha = store.person()
+    store.factors.enrol(asha, "s1.one", NOW)
+    assert store.factors.remove(asha, NOW, off)
+    assert store.told() == []
 
 
 @pytest.mark.stores
@@ -115,9 +150,9 @@ def test_the_last_code_and_one_time_step_let_one_of_eight_in(database: Databases
     connections = [database.another(first) for _ in range(8)]
     for round_ in range(20):
         asha = a_person(first)
-        stores = [PostgresSecondFactors(one) for one in connections]
+        stores = [PostgresSecondFactors(one, Outbox(one, None)) for one in connections]
         stores[0].enrol(asha, "s1.one", NOW)
-        stores[0].confirm(asha, 10, CODES[:1], NOW)
+        stores[0].confirm(asha, 10, CODES[:1], NOW, on)
         barrier = Barrier(len(stores))
 
         def use(
@@ -136,9 +171,9 @@ def test_two_renewals_at_once_leave_one_set_of_codes(database: Databases) -> Non
     first = database("users")
     connections = [database.another(first) for _ in range(4)]
     asha = a_person(first)
-    stores = [PostgresSecondFactors(one) for one in connections]
+    stores = [PostgresSecondFactors(one, Outbox(one, None)) for one in connections]
     stores[0].enrol(asha, "s1.one", NOW)
-    stores[0].confirm(asha, 10, CODES, NOW)
+    stores[0].confirm(asha, 10, CODES, NOW, on)
     barrier = Barrier(len(stores))
 
     def renew(place: int) -> bool:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from fixtures.database import Databases
 from kit import clock, events, ids
 from kit.events import Event
 from kit.events.user_events import UserPlanChanged, UserRegistered, UserSessionsRevoked
 from kit.outbox import Outbox
+from kit.stores.postgres import Database
 from users import model
 from users.adapters.memory import Memory, MemoryAccounts, MemoryAttempts, MemoryChallenges, MemorySessions
 from users.adapters.postgres import PostgresAccounts, PostgresAttempts, PostgresChallenges, PostgresSessions
@@ -47,8 +47,7 @@ def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
             told,
         )
         return
-    make: Databases = request.getfixturevalue("database")
-    db = make("users")
+    db: Database = request.getfixturevalue("users_db")
     outbox = Outbox(db, None)
 
     def written() -> list[tuple[str, int]]:
@@ -124,7 +123,7 @@ def signed_in(stores: Stores, user: User, at: datetime = NOW) -> tuple[Device, R
     family = FamilyId(ids.uuid7())
     device = Device(family, user.id, "device-1", "phone", created_at=at, last_seen_at=at)
     token = RefreshToken(family.encode()[:32].ljust(32), family, user.id, at, at + model.REFRESH_LIFE)
-    stores.sessions.open(device, token)
+    assert stores.sessions.open(device, token, "$argon2id$fake")
     return device, token
 
 
@@ -251,22 +250,22 @@ def test_a_challenge_is_renewed_only_while_it_is_open(stores: Stores) -> None:
 def test_the_sixth_try_in_a_row_waits_until_forgiven(stores: Stores) -> None:
     account = b"a" * 32
     for _ in range(model.TRIES_BEFORE_PAUSE):
-        assert stores.attempts.begin(account, NOW) is None
-    wait = stores.attempts.begin(account, NOW)
+        assert stores.attempts.begin(account, None, NOW) is None
+    wait = stores.attempts.begin(account, None, NOW)
     assert wait is not None
     assert (wait.until, wait.locked) == (NOW + model.PAUSE_WINDOW, False)
-    assert stores.attempts.begin(b"b" * 32, NOW) is None
+    assert stores.attempts.begin(b"b" * 32, None, NOW) is None
     stores.attempts.forgive(account)
-    assert stores.attempts.begin(account, NOW) is None
+    assert stores.attempts.begin(account, None, NOW) is None
 
 
 def test_the_eleventh_try_in_a_day_is_locked_out(stores: Stores) -> None:
     at = NOW
     for _ in range(2):
         for _ in range(model.TRIES_BEFORE_PAUSE):
-            assert stores.attempts.begin(b"a" * 32, at) is None
+            assert stores.attempts.begin(b"a" * 32, None, at) is None
         at += model.PAUSE_WINDOW
-    wait = stores.attempts.begin(b"a" * 32, at)
+    wait = stores.attempts.begin(b"a" * 32, None, at)
     assert wait is not None
     assert wait.locked
 

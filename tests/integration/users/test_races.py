@@ -79,7 +79,7 @@ def session_of(db: Database, user: User) -> tuple[FamilyId, bytes]:
     family, first = FamilyId(ids.uuid7()), ids.uuid7().encode()[:32]
     device = Device(family, user.id, "device-1", "", NOW, NOW)
     token = RefreshToken(first, family, user.id, NOW, NOW + model.REFRESH_LIFE)
-    PostgresSessions(db, Outbox(db, None)).open(device, token)
+    PostgresSessions(db, Outbox(db, None)).open(device, token, user.password_hash)
     return family, first
 
 
@@ -155,7 +155,9 @@ def test_racing_sign_ins_cannot_outrun_the_count(database: Databases) -> None:
     db = database("users")
     with racing(database, db) as race:
         waits = [
-            wait for _ in range(2) for wait in race(lambda own: PostgresAttempts(own).begin(b"a" * 32, NOW))
+            wait
+            for _ in range(2)
+            for wait in race(lambda own: PostgresAttempts(own).begin(b"a" * 32, None, NOW))
         ]
     assert sum(wait is None for wait in waits) == model.TRIES_BEFORE_PAUSE
 

@@ -3,11 +3,13 @@
 import json
 from base64 import urlsafe_b64decode
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import pytest
 
 from builders.moving_clock import START, MovingClock
 from builders.users import ASHA, PASSWORD, House
+from kit import clock
 from kit.audit import Actor
 from kit.errors import PreconditionFailed, Retryable
 from kit.events.user_events import UserPlanChanged, UserRolesChanged
@@ -17,6 +19,7 @@ from users.adapters.signing import RsaForge
 from users.errors import RolesRefused, RotationTooSoon, UserUnknown
 from users.model import Address, SigningKey, User, UserId
 from users.service.administration import FirstAdmin
+from users.service.upkeep import Forgetting
 
 pytestmark = pytest.mark.usefixtures("moving_clock")
 ADMIN = UserId("0197f3a0-0000-7000-8000-0000000000ad")
@@ -203,3 +206,12 @@ def test_the_first_administrator_is_opened_once_and_can_sign_in() -> None:
     assert admin is not None
     assert admin.roles == ("user", "admin")
     assert PASSWORD not in vault.left.values()
+
+
+def test_forgetting_is_the_stores_and_knows_the_time() -> None:
+    class Kept:
+        def forget(self, now: datetime) -> int:
+            assert now == clock.now()
+            return 7
+
+    assert Forgetting(Kept()).forget_expired() == 7

@@ -239,3 +239,39 @@ def test_what_is_not_there_is_refused() -> None:
         house.second_factor.enrol(NOBODY)
     assert not house.check.fits(user.id, "123456")
     assert not house.check.fits(user.id, "abcde-fghjk")
+
+
+def test_whoever_comes_second_with_the_same_proof_is_refused(
+    protected: Protected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = protected.asked()
+    monkeypatch.setattr(protected.house.confirming.confirmations, "consume", lambda *_: False)
+    with pytest.raises(CodeRefused):
+        protected.finish(asked, protected.code())
+
+
+def test_whoever_comes_second_with_the_same_app_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House()
+    user = house.register()
+    secret = house.second_factor.enrol(user.id).secret
+    assert not house.second_factor.enrolled(user.id)
+    monkeypatch.setattr(house.check.factors, "confirm", lambda *_: False)
+    with pytest.raises(CodeRefused):
+        house.second_factor.confirm(user.id, pyotp.TOTP(secret).at(int(START)))
+
+
+def test_an_account_that_goes_before_its_sign_in_is_finished_gets_no_session(protected: Protected) -> None:
+    asked = protected.asked()
+    del protected.house.memory.users[protected.user.id]
+    with pytest.raises(CodeRefused):
+        protected.finish(asked, protected.code())
+
+
+def test_each_turn_of_the_app_is_told(protected: Protected) -> None:
+    protected.house.second_factor.remove(protected.user.id)
+    assert protected.house.event_types() == [
+        "user.registered",
+        "user.second_factor_enabled",
+        "user.second_factor_disabled",
+    ]
+    assert [event.version for event in protected.house.memory.events] == [1, 2, 3]

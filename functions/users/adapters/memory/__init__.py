@@ -1,7 +1,10 @@
 """The stores in memory: the same ports, for tests and trials."""
 
 from users.adapters.memory.accounts import MemoryAccounts, MemoryAttempts, MemoryChallenges
+from users.adapters.memory.addresses import MemoryAddressChanges
 from users.adapters.memory.confirmations import MemoryConfirmations
+from users.adapters.memory.consents import MemoryConsents
+from users.adapters.memory.credentials import MemoryCredentials, MemoryLocks, MemoryResets
 from users.adapters.memory.mirror import MemoryKeyStore, MemoryMirror
 from users.adapters.memory.rows import Memory
 from users.adapters.memory.second_factor import MemorySecondFactors
@@ -10,11 +13,16 @@ from users.adapters.memory.sessions import MemorySessions
 __all__ = [
     "Memory",
     "MemoryAccounts",
+    "MemoryAddressChanges",
     "MemoryAttempts",
     "MemoryChallenges",
     "MemoryConfirmations",
+    "MemoryConsents",
+    "MemoryCredentials",
     "MemoryKeyStore",
+    "MemoryLocks",
     "MemoryMirror",
+    "MemoryResets",
     "MemorySecondFactors",
     "MemorySessions",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from kit.events import Event
 from users import model
-from users.adapters.memory.rows import Memory
+from users.adapters.memory.rows import Failures, Memory
 from users.model import (
     Address,
     Challenge,
@@ -114,12 +114,15 @@ class MemoryAttempts:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
-    def begin(self, account: bytes, now: datetime) -> Wait | None:
+    def begin(self, account: bytes, user_id: UserId | None, now: datetime) -> Wait | None:
         """See :class:`users.ports.SignInAttempts`."""
-        failures = self._memory.failures.get(account, [])
-        wait = model.sign_in_wait(failures, now)
+        kept = replace(self._memory.failures.get(account, Failures(user_id, ())), user_id=user_id)
+        wait = model.sign_in_wait(kept.failed_at, now)
         if wait is None:
-            self._memory.failures[account] = [*failures, now][-model.TRIES_BEFORE_LOCK :]
+            failed_at = (*kept.failed_at, now)[-model.TRIES_BEFORE_LOCK :]
+            locked_at = now if model.locks(failed_at, now) else kept.locked_at
+            kept = replace(kept, failed_at=failed_at, locked_at=locked_at)
+        self._memory.failures[account] = kept
         return wait
 
     def forgive(self, account: bytes) -> None:

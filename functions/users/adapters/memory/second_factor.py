@@ -6,6 +6,7 @@ from datetime import datetime
 
 from users.adapters.memory.rows import Memory
 from users.model import SecondFactor, UserId
+from users.ports import Tell
 
 
 class MemorySecondFactors:
@@ -26,13 +27,14 @@ class MemorySecondFactors:
         self._memory.factors[user_id] = SecondFactor(sealed, 0, now)
         return True
 
-    def confirm(self, user_id: UserId, step: int, codes: Sequence[bytes], now: datetime) -> bool:
+    def confirm(self, user_id: UserId, step: int, codes: Sequence[bytes], now: datetime, tell: Tell) -> bool:
         """See :class:`users.ports.SecondFactors`."""
         kept = self._memory.factors.get(user_id)
         if kept is None or kept.confirmed_at is not None:
             return False
         self._memory.factors[user_id] = replace(kept, confirmed_at=now, last_step=step)
         self._memory.backups[user_id] = set(codes)
+        self._memory.events.append(tell(self._memory.bump(user_id, now)))
         return True
 
     def use_step(self, user_id: UserId, step: int) -> bool:
@@ -59,10 +61,13 @@ class MemorySecondFactors:
         self._memory.backups[user_id] = set(codes)
         return True
 
-    def remove(self, user_id: UserId) -> bool:
+    def remove(self, user_id: UserId, now: datetime, tell: Tell) -> bool:
         """See :class:`users.ports.SecondFactors`."""
         self._memory.backups.pop(user_id, None)
-        return self._memory.factors.pop(user_id, None) is not None
+        removed = self._memory.factors.pop(user_id, None)
+        if removed is not None and removed.confirmed_at is not None:
+            self._memory.events.append(tell(self._memory.bump(user_id, now)))
+        return removed is not None
 
     def _confirmed(self, user_id: UserId) -> SecondFactor | None:
         kept = self._memory.factors.get(user_id)

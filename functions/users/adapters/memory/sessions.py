@@ -22,10 +22,13 @@ class MemorySessions:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
-    def open(self, device: Device, token: RefreshToken) -> None:
+    def open(self, device: Device, token: RefreshToken, password_hash: str) -> bool:
         """See :class:`users.ports.Sessions`."""
+        if self._memory.users[device.user_id].password_hash != password_hash:
+            return False
         self._memory.devices[device.family] = device
         self._memory.tokens[token.hash] = token
+        return True
 
     def rotate(
         self, presented: bytes, successor: bytes, device_id: str, now: datetime, tell: TellEnd
@@ -53,7 +56,7 @@ class MemorySessions:
             return False
         self._memory.devices[family] = replace(device, revoked_at=now)
         self._memory.reasons[family] = reason
-        self._memory.events.append(tell(self._bump(user_id, now), family))
+        self._memory.events.append(tell(self._memory.bump(user_id, now), family))
         return True
 
     def end_all(
@@ -62,11 +65,8 @@ class MemorySessions:
         """See :class:`users.ports.Sessions`."""
         if user_id not in self._memory.users:
             return None
-        for device in self._memory.devices.values():
-            if device.user_id == user_id and device.revoked_at is None:
-                self._memory.devices[device.family] = replace(device, revoked_at=now)
-                self._memory.reasons[device.family] = reason
-        user = replace(self._bump(user_id, now), not_before=not_before)
+        self._memory.end_sessions(user_id, reason, now)
+        user = replace(self._memory.bump(user_id, now), not_before=not_before)
         self._memory.users[user_id] = user
         self._memory.events.append(tell(user))
         return user
@@ -90,8 +90,3 @@ class MemorySessions:
             if user.not_before > since.timestamp()
         ]
         return ended, stale
-
-    def _bump(self, user_id: UserId, now: datetime) -> User:
-        kept = self._memory.users[user_id]
-        bumped = self._memory.users[user_id] = replace(kept, version=kept.version + 1, updated_at=now)
-        return bumped

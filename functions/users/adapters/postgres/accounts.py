@@ -30,6 +30,10 @@ _UPDATE = (
     " paid_version = %s, not_before = greatest(not_before, %s), version = %s, updated_at = %s"
     " WHERE id = %s AND version = %s"
 )
+_BUMP = (
+    "UPDATE users.users u SET version = u.version + 1, updated_at = %s,"
+    f" not_before = greatest(u.not_before, %s) WHERE u.id = %s RETURNING {COLUMNS}"
+)
 
 
 class PostgresAccounts:
@@ -123,6 +127,12 @@ class PostgresAccounts:
 def _terms(user: User) -> tuple[Any, ...]:
     granted, paid = user.granted, user.paid
     return user.valid_until, granted.plan, granted.until, paid.plan, paid.until, user.paid_version
+
+
+def bump(db: Database, user_id: UserId, now: datetime, not_before: int = 0) -> User | None:
+    """Count a change whose state lies in another table; return the account after it, None without one."""
+    row = db.one(_BUMP, (now, not_before, user_id))
+    return user_of(row) if row else None
 
 
 def user_of(row: Sequence[Any]) -> User:

@@ -6,6 +6,8 @@ from kit.stores.postgres import Database
 
 _BATCH = 5_000
 _CODES_KEPT = timedelta(days=1)
+_RESETS_KEPT = timedelta(days=2)
+_ADDRESSES_KEPT = timedelta(days=7)
 _FAILURES_KEPT = timedelta(days=2)
 _DEVICES_KEPT = timedelta(days=90)
 _TOKENS_KEPT = timedelta(days=1)
@@ -29,6 +31,16 @@ class PostgresRetention:
                 "DELETE FROM users.confirmations WHERE id IN"
                 " (SELECT id FROM users.confirmations WHERE created_at < %s LIMIT %s)",
                 (now - _CODES_KEPT, _BATCH),
+            )
+            + self._db.run(
+                "DELETE FROM users.password_resets WHERE id IN"
+                " (SELECT id FROM users.password_resets WHERE created_at < %s LIMIT %s)",
+                (now - _RESETS_KEPT, _BATCH),
+            )
+            + self._db.run(
+                "DELETE FROM users.address_changes WHERE id IN"
+                " (SELECT id FROM users.address_changes WHERE created_at < %s LIMIT %s)",
+                (now - _ADDRESSES_KEPT, _BATCH),
             )
             + self._db.run(
                 "DELETE FROM users.login_attempts WHERE account IN"

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from kit.outbox import Outbox
 from kit.stores.postgres import Database
+from users.adapters.postgres.accounts import bump
 from users.model import SecondFactor, UserId
+from users.ports import Tell
 
 _OF = (
     "SELECT f.secret, f.last_step, f.created_at, f.confirmed_at,"
@@ -28,13 +31,18 @@ _USE_STEP = (
 _USE_BACKUP = (
     "UPDATE users.backup_codes SET used_at = %s WHERE user_id = %s AND code_hash = %s AND used_at IS NULL"
 )
+_REMOVE = "DELETE FROM users.second_factors WHERE user_id = %s RETURNING confirmed_at IS NOT NULL"
 
 
 class PostgresSecondFactors:
-    """Authenticator apps. Every use is one statement whose condition is its check."""
+    """Authenticator apps; writes its events to ``outbox``.
 
-    def __init__(self, db: Database) -> None:
+    Every use is one statement whose condition is its check.
+    """
+
+    def __init__(self, db: Database, outbox: Outbox) -> None:
         self._db = db
+        self._outbox = outbox
 
     def of(self, user_id: UserId) -> SecondFactor | None:
         """See :class:`users.ports.SecondFactors`."""
@@ -45,12 +53,13 @@ class PostgresSecondFactors:
         """See :class:`users.ports.SecondFactors`."""
         return self._db.run(_ENROL, (user_id, sealed, now)) == 1
 
-    def confirm(self, user_id: UserId, step: int, codes: Sequence[bytes], now: datetime) -> bool:
+    def confirm(self, user_id: UserId, step: int, codes: Sequence[bytes], now: datetime, tell: Tell) -> bool:
         """See :class:`users.ports.SecondFactors`."""
         with self._db.transaction():
             confirmed = self._db.run(_CONFIRM, (now, step, user_id)) == 1
             if confirmed:
                 self._put(user_id, codes, now)
+                self._tell(user_id, now, tell)
         return confirmed
 
     def use_step(self, user_id: UserId, step: int) -> bool:
@@ -74,9 +83,18 @@ class PostgresSecondFactors:
                 self._put(user_id, codes, now)
         return locked is not None
 
-    def remove(self, user_id: UserId) -> bool:
+    def remove(self, user_id: UserId, now: datetime, tell: Tell) -> bool:
         """See :class:`users.ports.SecondFactors`. Its codes go with it."""
-        return self._db.run("DELETE FROM users.second_factors WHERE user_id = %s", (user_id,)) == 1
+        with self._db.transaction():
+            removed = self._db.one(_REMOVE, (user_id,))
+            if removed is not None and removed[0]:
+                self._tell(user_id, now, tell)
+        return removed is not None
+
+    def _tell(self, user_id: UserId, now: datetime, tell: Tell) -> None:
+        user = bump(self._db, user_id, now)
+        assert user is not None, "an app has an account"
+        self._outbox.append(tell(user))
 
     def _put(self, user_id: UserId, codes: Sequence[bytes], now: datetime) -> None:
         self._db.run("DELETE FROM users.backup_codes WHERE user_id = %s", (user_id,))

@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
 from users import model
-from users.adapters.postgres.accounts import COLUMNS, user_of
+from users.adapters.postgres.accounts import COLUMNS, bump, user_of
 from users.model import Device, FamilyId, RefreshToken, Rotation, User, UserId
 from users.ports import Tell, TellEnd
 
@@ -18,6 +18,11 @@ _KEEP = (
     "INSERT INTO users.refresh_tokens (hash, family, user_id, issued_at, expires_at)"
     " VALUES (%s, %s, %s, %s, %s)"
 )
+_STILL = "SELECT 1 FROM users.users WHERE id = %s AND password_hash = %s FOR SHARE"
+END_ALL: LiteralString = (
+    "UPDATE users.devices SET revoked_at = %s, revoked_for = %s WHERE family IN"
+    " (SELECT family FROM users.devices WHERE user_id = %s AND revoked_at IS NULL ORDER BY family FOR UPDATE)"
+)
 
 
 class PostgresSessions:
@@ -27,9 +32,12 @@ class PostgresSessions:
         self._db = db
         self._outbox = outbox
 
-    def open(self, device: Device, token: RefreshToken) -> None:
+    def open(self, device: Device, token: RefreshToken, password_hash: str) -> bool:
         """See :class:`users.ports.Sessions`."""
         with self._db.transaction():
+            # a change of the password under way is waited for; one that comes next finds this session
+            if self._db.one(_STILL, (device.user_id, password_hash)) is None:
+                return False
             self._db.run(
                 "INSERT INTO users.devices (family, user_id, device_id, name, created_at, last_seen_at)"
                 " VALUES (%s, %s, %s, %s, %s, %s)",
@@ -43,6 +51,7 @@ class PostgresSessions:
                 ),
             )
             self._insert(token)
+        return True
 
     def rotate(
         self, presented: bytes, successor: bytes, device_id: str, now: datetime, tell: TellEnd
@@ -75,7 +84,7 @@ class PostgresSessions:
                 (now, reason, family, user_id),
             )
             if ended:
-                user = self._bump(user_id, 0, now)
+                user = bump(self._db, user_id, now)
                 assert user is not None, "a device has an account"
                 self._outbox.append(tell(user, family))
         return bool(ended)
@@ -85,13 +94,8 @@ class PostgresSessions:
     ) -> User | None:
         """See :class:`users.ports.Sessions`."""
         with self._db.transaction():
-            self._db.run(
-                "UPDATE users.devices SET revoked_at = %s, revoked_for = %s WHERE family IN"
-                " (SELECT family FROM users.devices WHERE user_id = %s AND revoked_at IS NULL"
-                " ORDER BY family FOR UPDATE)",
-                (now, reason, user_id),
-            )
-            user = self._bump(user_id, not_before, now)
+            self._db.run(END_ALL, (now, reason, user_id))
+            user = bump(self._db, user_id, now, not_before)
             if user is not None:
                 self._outbox.append(tell(user))
         return user
@@ -137,14 +141,6 @@ class PostgresSessions:
 
     def _insert(self, token: RefreshToken) -> None:
         self._db.run(_KEEP, (token.hash, token.family, token.user_id, token.issued_at, token.expires_at))
-
-    def _bump(self, user_id: UserId, not_before: int, now: datetime) -> User | None:
-        row = self._db.one(
-            "UPDATE users.users u SET version = u.version + 1, updated_at = %s,"
-            f" not_before = greatest(u.not_before, %s) WHERE u.id = %s RETURNING {COLUMNS}",
-            (now, not_before, user_id),
-        )
-        return user_of(row) if row else None
 
 
 def _device_of(row: Sequence[Any]) -> Device:

@@ -54,7 +54,19 @@ from kit.events.trading_signals import (
     SignalVoided,
     SignalWithdrawn,
 )
-from kit.events.user_events import UserPlanChanged, UserRegistered, UserRolesChanged, UserSessionsRevoked
+from kit.events.user_events import (
+    UserAddressChanged,
+    UserConsentChanged,
+    UserLocked,
+    UserPasswordChanged,
+    UserPlanChanged,
+    UserRegistered,
+    UserRolesChanged,
+    UserSecondFactorDisabled,
+    UserSecondFactorEnabled,
+    UserSessionsRevoked,
+    UserUnlocked,
+)
 
 ALL: tuple[type[Data], ...] = (
     ActionPerformed,
@@ -104,8 +116,15 @@ ALL: tuple[type[Data], ...] = (
     SubscriptionRenewed,
     SubscriptionRepriced,
     SubscriptionStarted,
+    UserAddressChanged,
+    UserConsentChanged,
+    UserLocked,
+    UserPasswordChanged,
     UserPlanChanged,
     UserRegistered,
     UserRolesChanged,
+    UserSecondFactorDisabled,
+    UserSecondFactorEnabled,
     UserSessionsRevoked,
+    UserUnlocked,
 )

@@ -1,8 +1,9 @@
 """Topic ``user-events``: accounts, never with personal data. Key and subject: the user's id."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from kit.events import Data, Moment
+from kit.events.audit_events import Digest
 from kit.identity import Plan, Role
 
 
@@ -58,3 +59,71 @@ class UserSessionsRevoked(_User, frozen=True, kw_only=True):
     not_before: int
     reason: str
     revoked_at: Moment
+
+
+class UserPasswordChanged(_User, frozen=True, kw_only=True):
+    """Another password holds; every session from before ended with it (``user.sessions_revoked``)."""
+
+    TYPE: ClassVar[str] = "user.password_changed"
+
+    how: Literal["changed", "reset"]
+    changed_at: Moment
+
+
+class UserAddressChanged(_User, frozen=True, kw_only=True):
+    """Another address of ``channel`` is confirmed, by the one before too or because nobody stopped it."""
+
+    TYPE: ClassVar[str] = "user.address_changed"
+
+    channel: Literal["email", "phone"]
+    confirmed_by: Literal["both", "time"]
+    changed_at: Moment
+
+
+class UserSecondFactorEnabled(_User, frozen=True, kw_only=True):
+    """An authenticator app protects the account."""
+
+    TYPE: ClassVar[str] = "user.second_factor_enabled"
+
+    enabled_at: Moment
+
+
+class UserSecondFactorDisabled(_User, frozen=True, kw_only=True):
+    """No authenticator app protects the account any more."""
+
+    TYPE: ClassVar[str] = "user.second_factor_disabled"
+
+    disabled_at: Moment
+
+
+class UserConsentChanged(_User, frozen=True, kw_only=True):
+    """Consent to a purpose was given, having read a version of its notice, or withdrawn."""
+
+    TYPE: ClassVar[str] = "user.consent_changed"
+
+    purpose: str
+    notice_version: str
+    notice_digest: Digest
+    given: bool
+    changed_at: Moment
+
+
+class UserLocked(_User, frozen=True, kw_only=True):
+    """Ten sign-ins failed: none is tried before ``until``, unless the account is unlocked earlier."""
+
+    TYPE: ClassVar[str] = "user.locked"
+
+    locked_at: Moment
+    until: Moment
+
+
+class UserUnlocked(_User, frozen=True, kw_only=True):
+    """A lock ended before its time; by support for ``reason``, as the case ``reference`` tells in full."""
+
+    TYPE: ClassVar[str] = "user.unlocked"
+
+    how: Literal["reset", "support"]
+    unlocked_by: str
+    unlocked_at: Moment
+    reason: str = ""
+    reference: str = ""
