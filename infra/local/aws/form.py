@@ -1,8 +1,8 @@
-"""Uploads by a signed form, as browsers send them: S3's POST Object, judged by its policy, done as a PutObject.
+"""Uploads by a signed form, as browsers send them: S3's POST Object, judged by its policy, done as a put.
 
 Source: "Browser-Based Uploads Using POST (AWS Signature Version 4)", Amazon S3 API Reference. Known of its
-conditions: exact values, ``eq``, ``starts-with`` and ``content-length-range``; a field that no condition names
-is refused, as S3 does.
+conditions: exact values, ``eq``, ``starts-with`` and ``content-length-range``; a field that no condition
+names is refused, as S3 does.
 """
 
 import base64
@@ -77,9 +77,9 @@ class Form:
                 continue
             given = self.bucket if name == "bucket" else self.fields.get(name, "")
             if given != wanted if kind == "eq" else not given.startswith(wanted):
+                failed = f'["{kind}", "${name}", "{wanted}"]'
                 raise FormRefusedError(
-                    "AccessDenied",
-                    f'Invalid according to Policy: Policy Condition failed: ["{kind}", "${name}", "{wanted}"]',
+                    "AccessDenied", f"Invalid according to Policy: Policy Condition failed: {failed}"
                 )
             yield name
 

@@ -89,7 +89,7 @@ class Proxy:
             sent = form.read(request)
             owner = self._keyring.find(sent.signed().access_key)
             if owner is None:
-                raise form.FormRefusedError("InvalidAccessKeyId", "The access key does not exist")
+                return faults.error("s3", 403, "InvalidAccessKeyId", "The access key does not exist")
             sent.verify(owner.secret_key, self._now)
         except form.FormRefusedError as error:
             return faults.error("s3", error.status, error.code, str(error))

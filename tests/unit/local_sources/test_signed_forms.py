@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,9 +20,14 @@ SECRET = "secret"
 Change = Callable[[dict[str, str]], bytes]
 
 
-def signed() -> dict[str, Any]:
+@cache
+def s3() -> Any:
     session = boto3.Session("AKIAEXAMPLE", SECRET, region_name="ap-south-1")
-    made: dict[str, Any] = session.client("s3", endpoint_url="http://127.0.0.1:1").generate_presigned_post(
+    return session.client("s3", endpoint_url="http://127.0.0.1:1")
+
+
+def signed() -> dict[str, Any]:
+    made: dict[str, Any] = s3().generate_presigned_post(
         "forms",
         "incoming/a b",
         Fields={"Content-Type": "image/png"},

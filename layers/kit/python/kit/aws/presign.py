@@ -1,4 +1,4 @@
-"""Addresses and forms that carry their signature: whoever holds one may get, or put, one S3 object for a while.
+"""Addresses and forms that carry their signature: whoever holds one may get or put one S3 object for a while.
 
 Source: "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)" and "Browser-Based Uploads
 Using POST (AWS Signature Version 4)", Amazon S3 API Reference.
