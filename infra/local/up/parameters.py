@@ -38,7 +38,7 @@ def of_template(fleet: Fleet, port: int, clock_source: Path, stripe_url: str = "
         "SellerName": "Treum Learning Private Limited",
         "SellerAddress": "7 Marine Drive | Mumbai 400020, Maharashtra",
         "SellerGstin": "27AAPFU0939F1ZV",  # the example of the GST portal, sound by its check digit
-        "KycGrant": "local",  # until there is a KYC workflow, a laptop vouches for its people
+        "KycGrant": "local",  # of whom KYC told nothing, a laptop vouches
         "ClockSource": str(clock_source),
     }
 

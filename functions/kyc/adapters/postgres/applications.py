@@ -122,7 +122,7 @@ class PostgresApplications:
             " FROM kyc_decisions WHERE application = %s ORDER BY version",
             (application_id,),
         )
-        return [Decision(*row[:9], tuple(row[9]), row[10]) for row in rows]
+        return [_decision(row) for row in rows]
 
     def queue(
         self, state: State, after: tuple[datetime, ApplicationId] | None, limit: int
@@ -179,6 +179,11 @@ def _application(row: Sequence[Any]) -> Application:
     if values["pan_index"] is not None:
         values["pan_index"] = bytes(values["pan_index"])
     return Application(**values)
+
+
+def _decision(row: Sequence[Any]) -> Decision:
+    values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in row]
+    return Decision(*values)
 
 
 def _params(one: Application) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class PostgresEvidence:
             " WHERE application = %s AND round = %s AND kind = %s ORDER BY attempt",
             (application_id, round_, kind),
         )
-        return [Verification(*row[:5], Answer(row[5], row[6])) for row in rows]
+        return [Verification(row[0], row[1], row[2], row[3], row[4], Answer(row[5], row[6])) for row in rows]
 
     def note(self, one: Verification) -> None:
         """Insert."""
@@ -87,7 +87,7 @@ class PostgresEvidence:
             " WHERE application = %s AND round = %s ORDER BY attempt",
             (application_id, round_),
         )
-        return [AmlScreening(*row[:4], _screened(row)) for row in rows]
+        return [AmlScreening(row[0], row[1], row[2], row[3], _screened(row)) for row in rows]
 
     def note_screening(self, one: AmlScreening) -> None:
         """Insert."""

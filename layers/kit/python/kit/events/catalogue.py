@@ -3,6 +3,7 @@
 from kit.events import Data
 from kit.events.alert_events import AlertReceived
 from kit.events.audit_events import ActionPerformed
+from kit.events.kyc_events import KycDecided, KycSubmitted, KycTierChanged
 from kit.events.market_data import CandleClosed
 from kit.events.payment_events import (
     BooksDiffered,
@@ -54,6 +55,9 @@ ALL: tuple[type[Data], ...] = (
     EntitlementChanged,
     GatewayNotified,
     InvoiceIssued,
+    KycDecided,
+    KycSubmitted,
+    KycTierChanged,
     PaymentCaptured,
     PaymentDisputeEnded,
     PaymentDisputed,
