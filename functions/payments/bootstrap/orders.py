@@ -69,7 +69,7 @@ def due() -> PostgresDueRows:
 
 @cache
 def kyc() -> PostgresKyc:
-    """Return whether clients are known: as KYC told; else on a laptop all are, marked so, elsewhere nobody."""
+    """Return whether clients are known: as KYC told, else on a laptop all are, marked so."""
     return PostgresKyc(database(), "local_grant" if own().kyc_grant == "local" else "awaited")
 
 

@@ -1,4 +1,4 @@
-"""Topic ``kyc-events``: how much we know of our clients, never with personal data. Key: what changed, see each."""
+"""Topic ``kyc-events``: how well we know our clients, never with personal data. Key: what changed."""
 
 from typing import ClassVar, Literal
 
@@ -46,7 +46,7 @@ class KycDecided(_Kyc, frozen=True, kw_only=True):
 class KycTierChanged(_Kyc, frozen=True, kw_only=True):
     """Subject: the user. ``tier`` from now on until ``valid_until``, None where no tier is held.
 
-    ``cause`` says why: an application was approved, its time is over, or the person is on a list of sanctions.
+    ``cause``: an application was approved, its time is over, or the person is on a list of sanctions.
     """
 
     TYPE: ClassVar[str] = "kyc.tier_changed"
