@@ -13,7 +13,7 @@ from kyc.ports.evidence import Documents, DocumentStore
 
 @dataclass(frozen=True, slots=True)
 class DocumentCheck:
-    """Each document ends kept or refused; an open copy that survives is deleted by its bucket's rule."""
+    """Each document ends kept or refused; what is uploaded after that is deleted by the bucket's own rule."""
 
     documents: Documents
     store: DocumentStore
@@ -27,6 +27,7 @@ class DocumentCheck:
         for document in self.documents.of(one.id):
             if document.state == "offered":
                 self._settle(document)
+            self.store.clear(document)  # also of one that was settled before a cut
         newest = {document.kind: document for document in self.documents.of(one.id)}
         flaws = {
             f"{kind.upper()}:{_flaw(newest.get(kind))}"
@@ -46,7 +47,6 @@ class DocumentCheck:
             digest = sha256(content).hexdigest()
             self.documents.put(replace(document, state="kept", size=len(content), sha256=digest))
         self.hit("kyc.document.settled")
-        self.store.clear(document)
 
 
 def _flaw(document: Document | None) -> str:

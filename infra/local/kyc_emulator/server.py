@@ -27,7 +27,7 @@ Answered = tuple[Manner, Any]
 
 
 class KycServer:
-    """``folder`` is where its :class:`State` lies. A context manager for tests; else the platform starts it."""
+    """``folder`` is where its :class:`State` lies. A context manager for tests; the platform starts it."""
 
     def __init__(self, folder: Path, slow_s: float = SLOW_S) -> None:
         self.connections: set[HttpConnection] = set()
