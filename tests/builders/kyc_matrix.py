@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from builders.kyc import KycDesk
@@ -47,12 +48,11 @@ class Case:
     cuts: tuple[str, ...]
 
 
-def cases(personas: tuple[str, ...] = tuple(PERSONAS)) -> Iterator[Case]:
-    """Yield each persona without a cut, and with one at each point."""
+def cases(personas: tuple[str, ...] = tuple(PERSONAS), most: int = 1) -> Iterator[Case]:
+    """Yield each persona with every set of at most ``most`` points."""
     for persona in personas:
-        yield Case(persona, ())
-        for point in POINTS:
-            yield Case(persona, (point,))
+        for number in range(most + 1):
+            yield from (Case(persona, cuts) for cuts in combinations(POINTS, number))
 
 
 def play(desk: KycDesk, case: Case) -> Application:

@@ -108,8 +108,7 @@ class Application:
 
     def refused(self, at: datetime, reasons: tuple[str, ...]) -> "Application":
         """Return it to its applicant, who can mend ``reasons``."""
-        begun = replace(self, state="verifying") if self.state == "submitted" else self
-        return replace(_moved(begun, "returned", at), reasons=reasons)
+        return replace(self._to("returned", at), reasons=reasons)
 
     def scored(self, score: int, reasons: tuple[str, ...], at: datetime) -> "Application":
         """Return it with its risk."""

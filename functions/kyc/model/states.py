@@ -23,7 +23,7 @@ State = Literal[
 ]
 MOVES: Final[Mapping[State, frozenset[State]]] = {
     "draft": frozenset({"submitted", "expired"}),
-    "submitted": frozenset({"verifying"}),
+    "submitted": frozenset({"verifying", "returned"}),
     "verifying": frozenset({"approved", "rejected", "in_review", "video_wanted", "returned"}),
     "video_wanted": frozenset({"in_review", "expired"}),
     "in_review": frozenset({"in_check"}),
