@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from string import ascii_uppercase
 from typing import Any
 
 from fixtures.database import Databases
@@ -53,6 +55,7 @@ NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 AADHAAR = "234567890124"
 """Passes Verhoeff's check; nobody's."""
 PNG = b"\x89PNG\r\n\x1a\n" + b"a picture " * 30 + b"IEND\xaeB`\x82"
+_numbers = count()
 MAKER, CHECKER = Actor(ids.uuid7(), ("compliance",)), Actor(ids.uuid7(), ("compliance",))
 KINDS: dict[Wanted, tuple[DocumentKind, ...]] = {
     "basic": ("pan_card", "photo"),
@@ -167,8 +170,9 @@ class KycDesk:
 
     # ---- stories ----
 
-    def said(self, pan: str = "ABCPR1234F", name: str = "Asha Rao", born: date = date(1990, 4, 1)) -> Said:
-        return Said(name, born, pan, AADHAAR, "asha@example.com")
+    def said(self, pan: str = "ABC", name: str = "Asha Rao", born: date = date(1990, 4, 1)) -> Said:
+        """Return it with a PAN of one's own that begins so, or with exactly that one."""
+        return Said(name, born, pan_of(pan) if len(pan) == 3 else pan, AADHAAR, "asha@example.com")
 
     def draft(self, wanted: Wanted = "basic", person: PersonId | None = None) -> Application:
         return self.applying.begin(person or somebody(), wanted)[0]
@@ -245,6 +249,12 @@ class DatabaseDesk(KycDesk):
             (subject, kind),
         )
         return int(row[0]) if row else 0
+
+
+def pan_of(persona: str) -> str:
+    """Return a PAN nobody had yet, of a person, that begins with ``persona``."""
+    number = next(_numbers)
+    return f"{persona}P{ascii_uppercase[number // 260_000 % 26]}{number // 26 % 10_000:04}{ascii_uppercase[number % 26]}"
 
 
 def somebody() -> PersonId:

@@ -28,10 +28,10 @@ class Persona:
 
 PERSONAS = {
     "approve": Persona({}, "approved"),
-    "reject": Persona({"pan": "REJPR1234F"}, "rejected", "PAN_INVALID"),
-    "mismatch": Persona({"pan": "MISPR1234F"}, "in_review", "PAN_MISMATCH"),
-    "slow": Persona({"pan": "SLOPR1234F"}, "approved"),
-    "broken": Persona({"pan": "BROPR1234F"}, "in_review", "PAN_UNAVAILABLE"),
+    "reject": Persona({"pan": "REJ"}, "rejected", "PAN_INVALID"),
+    "mismatch": Persona({"pan": "MIS"}, "in_review", "PAN_MISMATCH"),
+    "slow": Persona({"pan": "SLO"}, "approved"),
+    "broken": Persona({"pan": "BRO"}, "in_review", "PAN_UNAVAILABLE"),
     "another's number": Persona({"name": "Otherwise Rao"}, "in_review", "AADHAAR_MISMATCH"),
     "sanctioned": Persona({"name": "Sanctioned Rao"}, "rejected", "SANCTIONS_MATCH"),
     "exposed": Persona({"name": "Minister Rao"}, "in_review", "POLITICALLY_EXPOSED"),

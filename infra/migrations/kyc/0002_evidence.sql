@@ -53,20 +53,20 @@ REVOKE UPDATE, DELETE ON kyc_disclosures FROM kyc_app;
 
 -- The only way in which anything of an application goes: when its retention is over, and then all of it. What stays
 -- is that there was an application, when, and how it ended. False: too early, or done before.
-CREATE FUNCTION forget_application(wanted uuid, at timestamptz) RETURNS boolean
+CREATE FUNCTION forget_application(which uuid, moment timestamptz) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
     UPDATE kyc_applications
         SET forgotten = true, details = NULL, pan_index = NULL, reasons = '{}', score = NULL, version = version + 1
-        WHERE id = wanted AND NOT forgotten AND keep_until <= at;
+        WHERE id = which AND NOT forgotten AND keep_until <= moment;
     IF NOT FOUND THEN
         RETURN false;
     END IF;
-    DELETE FROM kyc_verifications WHERE application = wanted;
-    DELETE FROM aml_screenings WHERE application = wanted;
-    DELETE FROM kyc_disclosures WHERE application = wanted;
-    UPDATE kyc_documents SET state = 'deleted', size = NULL, sha256 = NULL, reason = NULL WHERE application = wanted;
-    UPDATE kyc_decisions SET note = NULL, reasons = '{}', score = NULL WHERE application = wanted;
+    DELETE FROM kyc_verifications WHERE application = which;
+    DELETE FROM aml_screenings WHERE application = which;
+    DELETE FROM kyc_disclosures WHERE application = which;
+    UPDATE kyc_documents SET state = 'deleted', size = NULL, sha256 = NULL, reason = NULL WHERE application = which;
+    UPDATE kyc_decisions SET note = NULL, reasons = '{}', score = NULL WHERE application = which;
     RETURN true;
 END $$;
 REVOKE ALL ON FUNCTION forget_application(uuid, timestamptz) FROM PUBLIC;
