@@ -29,8 +29,9 @@ test: setup ## everything a stranger needs to trust it
 check: setup ## format, lint, types, import contracts, imported modules, drift, templates
 	@$(BIN)/python -m gates all
 
-coverage: setup ## every branch of model and service of signals and analytics by their unit and contract tests, or it fails
+coverage: setup ## every branch of model and service of signals, analytics and kyc by their unit and contract tests, or it fails
 	@mkdir -p .local && COVERAGE_FILE=.local/coverage $(BIN)/python -m pytest tests/unit/signals tests/contract/signals tests/unit/analytics tests/contract/analytics \
+		tests/unit/kyc tests/contract/kyc --cov=kyc.model --cov=kyc.service \
 		--cov=signals.model --cov=signals.service --cov=analytics.model --cov=analytics.service --hypothesis-seed=0
 
 mutation: setup ## change model and policies in 1,500 places, and see a unit test fail for each (docs/mutation.md)

@@ -13,7 +13,7 @@ POINTS = (
     *(f"kyc.{step}.{side}" for step in (*STEPS, "tell") for side in ("before", "after")),
     "kyc.document.stored",
     "kyc.document.settled",
-    *(f"kyc.{kind}.answered" for kind in ("pan", "aadhaar", "screening")),
+    *(f"kyc.{kind}.{what}" for kind in ("pan", "aadhaar", "screening") for what in ("answered", "noted")),
 )
 
 

@@ -31,6 +31,7 @@ class Asking:
         answer, failure = self._answer(one, kind, details)
         self.hit(f"kyc.{kind}.answered")
         self.evidence.note(Verification(one.id, one.round, kind, len(known) + 1, self.now(), answer))
+        self.hit(f"kyc.{kind}.noted")
         if failure is not None and len(known) + 1 < attempts:
             raise failure
 
@@ -63,6 +64,7 @@ class Asking:
             failure = error
         self.hit("kyc.screening.answered")
         self.evidence.note_screening(AmlScreening(one.id, one.round, len(known) + 1, self.now(), screened))
+        self.hit("kyc.screening.noted")
         if failure is not None and len(known) + 1 < attempts:
             raise failure
 

@@ -1,6 +1,7 @@
 """The workflow's steps: each reads the state, does what is next there, and says what follows.
 
-Failpoints: ``kyc.<step>.before`` and ``.after``, ``kyc.document.stored``, ``kyc.<kind>.answered``.
+Failpoints: ``kyc.<step>.before`` and ``.after``, ``kyc.document.stored`` and
+``.settled``, ``kyc.<kind>.answered`` and ``.noted``.
 """
 
 from collections.abc import Callable
