@@ -34,7 +34,7 @@ from kyc.adapters.postgres.applications import PostgresApplications
 from kyc.adapters.postgres.due import PostgresDueRows
 from kyc.adapters.postgres.evidence import PostgresDisclosures, PostgresDocuments, PostgresEvidence
 from kyc.model.application import Application, ApplicationId
-from kyc.model.tier import DocumentKind, PersonId, Wanted
+from kyc.model.tier import DocumentKind, PersonId, Redo, Wanted
 from kyc.policies import Policies
 from kyc.ports.applications import Applications, Together
 from kyc.ports.disclosing import Disclosures
@@ -47,7 +47,7 @@ from kyc.service.disclosing import Disclosing
 from kyc.service.driving import Driving
 from kyc.service.lapsing import Lapsing
 from kyc.service.outcomes import Outcomes
-from kyc.service.reviewing import Reviewing
+from kyc.service.reviewing import Proposal, Reviewing
 from kyc.service.telling import Telling
 from kyc.service.verifying import Verdict, Verifying
 
@@ -149,8 +149,9 @@ class KycDesk:
     @property
     def reviewing(self) -> Reviewing:
         return Reviewing(
-            self.applications, self.outcomes, self.due, self.rules, self.together, self.clock.now
-        )
+            self.applications, self.documents, self.outcomes, self.due, self.rules, self.together,
+            self.clock.now,
+        )  # fmt: skip
 
     @property
     def disclosing(self) -> Disclosing:
@@ -216,11 +217,13 @@ class KycDesk:
         """Return one that people decide about."""
         return self.driven(name="Minister Rao", **said)
 
-    def reviewed(self, outcome: Any = "approve", *, agree: bool = True) -> Application:
+    def reviewed(self, outcome: Any = "approve", *redo: Redo, agree: bool = True) -> Application:
         """Return one that a maker proposed to end so, and a checker decided about."""
         one = self.in_review()
         taken = self.reviewing.take(one.id, MAKER, one.version)
-        proposed = self.reviewing.propose(one.id, MAKER, taken.version, outcome, "Looked at all of it")
+        proposed = self.reviewing.propose(
+            one.id, MAKER, taken.version, Proposal(outcome, "Looked at it", redo)
+        )
         return self.reviewing.check(one.id, CHECKER, proposed.version, agree=agree, note="Looked too")
 
     def due_kinds(self, one: Application) -> list[str]:

@@ -138,7 +138,7 @@ def propose_kyc_outcome(request: Request) -> Reply:
     """Propose about the version that ``If-Match`` names."""
     body: ProposalIn = request.body
     by, version = bootstrap.api.witness().actor(request), request.expected_version()
-    return _reply(bootstrap.api.reviewing().propose(_id(request), by, version, body.outcome, body.reason))
+    return _reply(bootstrap.api.reviewing().propose(_id(request), by, version, body.proposal()))
 
 
 @routes.post(

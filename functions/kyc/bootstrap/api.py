@@ -33,6 +33,7 @@ def reviewing() -> Reviewing:
     """Return what reviewers do."""
     return Reviewing(
         stores.applications(),
+        stores.documents(),
         stores.outcomes(),
         stores.due(),
         stores.rules(),

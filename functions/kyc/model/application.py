@@ -6,13 +6,15 @@ from typing import Final, Literal, NewType
 
 from kyc.errors import SecondPersonRequired, StateRefused, TakenBySomebodyElse
 from kyc.model.states import DRIVEN, EDITABLE, ENDED, MOVES, TOLD, State
-from kyc.model.tier import PersonId, Tier, Wanted
+from kyc.model.tier import PersonId, Redo, Tier, Wanted
 
 ApplicationId = NewType("ApplicationId", str)
 Step = Literal["documents", "pan", "aadhaar", "screening", "score", "decide", "tell"]
 STEPS: Final[tuple[Step, ...]] = ("documents", "pan", "aadhaar", "screening", "score", "decide")
 """In this order, once a round; ``tell`` follows wherever a letter is owed."""
 Outcome = Literal["approve", "reject", "return"]
+ASKED_AGAIN: Final = "ASKED_AGAIN"
+_DETAILS_AGAIN: Final = f"DETAILS:{ASKED_AGAIN}"
 _ENDS: Final[dict[Outcome, State]] = {"approve": "approved", "reject": "rejected", "return": "returned"}
 
 
@@ -28,8 +30,8 @@ class Done:
 class Application:
     """``details`` is the sealed text of what the person said; ``pan_index`` finds the same PAN elsewhere.
 
-    ``round`` counts submissions. ``changed_at`` is when the state was entered: what waits is waiting since
-    then. ``keep_until`` is set once it has ended: what is kept of it is forgotten from then on.
+    ``round`` counts submissions. ``redo`` is what a proposal to return asks for again. ``changed_at`` is when
+    the state was entered: what waits is waiting since then. ``keep_until`` is set once it has ended: what is kept of it is forgotten from then on.
     """
 
     id: ApplicationId
@@ -49,6 +51,7 @@ class Application:
     maker: str | None = None
     taken_at: datetime | None = None
     proposal: Outcome | None = None
+    redo: tuple[Redo, ...] = ()
     checker: str | None = None
     appointment: datetime | None = None
     officer: str | None = None
@@ -82,6 +85,16 @@ class Application:
             raise StateRefused(f"It is {self.state}")
         return replace(self, version=self.version + 1, **changed)  # type: ignore[arg-type] # by name
 
+    def described(self, details: str, pan_index: bytes) -> "Application":
+        """Return it with what its person says of themselves. Raises ``StateRefused``."""
+        left = tuple(one for one in self.reasons if one != _DETAILS_AGAIN)
+        return self.edited(details=details, pan_index=pan_index, reasons=left)
+
+    @property
+    def described_enough(self) -> bool:
+        """Whether details are there that nobody asked for again."""
+        return self.details is not None and _DETAILS_AGAIN not in self.reasons
+
     def submitted(self, at: datetime, policy_version: str) -> "Application":
         """Return it handed in: a new round, of which nothing is done yet."""
         return replace(
@@ -94,6 +107,7 @@ class Application:
             maker=None,
             taken_at=None,
             proposal=None,
+            redo=(),
             checker=None,
             appointment=None,
             officer=None,
@@ -140,13 +154,13 @@ class Application:
             raise TakenBySomebodyElse
         return replace(self._on(), maker=by, taken_at=at)
 
-    def proposed(self, by: str, outcome: Outcome, at: datetime) -> "Application":
-        """Return it with what its maker proposes. Raises as :meth:`taken` does."""
+    def proposed(self, by: str, outcome: Outcome, at: datetime, redo: tuple[Redo, ...] = ()) -> "Application":
+        """Return it with what its maker proposes; ``redo`` where it is returned. Raises as :meth:`taken`."""
         self._demand("in_review")
         self._demand_other(by)
         if self.maker != by:
             raise TakenBySomebodyElse("Take it first")
-        return replace(self._to("in_check", at), proposal=outcome)
+        return replace(self._to("in_check", at), proposal=outcome, redo=redo)
 
     def checked(self, by: str, at: datetime, *, agree: bool) -> "Application":
         """Return it ended as proposed, or sent back to review by a checker who does not agree."""
@@ -157,8 +171,12 @@ class Application:
         assert self.proposal is not None, "what is checked was proposed"
         if not agree:
             back = self._to("in_review", at)
-            return replace(back, maker=None, taken_at=None, proposal=None, checker=None)
-        return replace(self._to(_ENDS[self.proposal], at), checker=by)
+            return replace(back, maker=None, taken_at=None, proposal=None, redo=(), checker=None)
+        ended = replace(self._to(_ENDS[self.proposal], at), checker=by)
+        if ended.state != "returned":
+            return ended
+        # what weighed against them is not told: only what is to be done again
+        return replace(ended, reasons=tuple(f"{one.upper()}:{ASKED_AGAIN}" for one in self.redo))
 
     def appointed(self, by: str, when: datetime) -> "Application":
         """Return it with a video appointment with the officer ``by``; a later one takes its place."""

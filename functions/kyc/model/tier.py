@@ -9,6 +9,8 @@ Tier = Literal["none", "basic", "standard", "unlimited"]
 TIERS: Final[tuple[Tier, ...]] = ("none", "basic", "standard", "unlimited")
 Wanted = Literal["basic", "standard", "unlimited"]
 DocumentKind = Literal["pan_card", "photo", "address_proof", "income_proof"]
+Redo = Literal["details", "pan_card", "photo", "address_proof", "income_proof"]
+"""What reviewers may ask for again."""
 
 
 def covers(held: Tier, wanted: Tier) -> bool:

@@ -10,6 +10,7 @@ from kyc.model.tier import DocumentKind, Standing, TierRule
 
 Todo = Literal[
     "apply",
+    "apply_later",
     "give_details",
     "upload_pan_card",
     "upload_photo",
@@ -39,7 +40,7 @@ def missing(documents: Iterable[Document], rule: TierRule) -> tuple[DocumentKind
 def todo(application: Application, documents: Iterable[Document], rule: TierRule) -> tuple[Todo, ...]:
     """Return what is asked of the applicant of an open application, in order."""
     if application.state in {"draft", "returned"}:
-        wanted: list[Todo] = [] if application.details else ["give_details"]
+        wanted: list[Todo] = [] if application.described_enough else ["give_details"]
         wanted += [_UPLOADS[kind] for kind in missing(documents, rule)]
         return tuple(wanted) or ("submit",)
     if application.state == "video_wanted":

@@ -17,7 +17,10 @@ class Documents(Protocol):
         """Return the documents of an application, the oldest first."""
 
     def put(self, document: Document) -> None:
-        """Keep ``document`` in place of its earlier state; one that was kept or refused is only deleted."""
+        """Keep ``document`` in place of its earlier state.
+
+        Of one that was settled nothing changes any more, but that it is asked for again, or deleted.
+        """
 
 
 @dataclass(frozen=True, slots=True)

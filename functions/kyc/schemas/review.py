@@ -12,7 +12,8 @@ from kyc.model.decision import Decision, DecisionKind, Verdict
 from kyc.model.details import Details
 from kyc.model.document import ContentType, Document, DocumentState
 from kyc.model.states import State
-from kyc.model.tier import DocumentKind, Tier, Wanted
+from kyc.model.tier import DocumentKind, Redo, Tier, Wanted
+from kyc.service.reviewing import Proposal
 
 _Words = Annotated[str, Field(min_length=3, max_length=500)]
 
@@ -27,6 +28,13 @@ class ProposalIn(ReasonIn):
     """How it should end; a checker decides."""
 
     outcome: Outcome
+    redo: tuple[Redo, ...] = Field(
+        default=(), max_length=5, description="What the applicant does again, where it is returned"
+    )
+
+    def proposal(self) -> Proposal:
+        """Return it for the use case."""
+        return Proposal(self.outcome, self.reason, tuple(dict.fromkeys(self.redo)))
 
 
 class CheckIn(ReasonIn):
@@ -91,6 +99,7 @@ class CaseView(View):
     maker: str | None
     taken_at: datetime | None
     proposal: Outcome | None
+    redo: tuple[Redo, ...]
     checker: str | None
     appointment: datetime | None
     officer: str | None

@@ -81,7 +81,9 @@ class Applying:
         )
         policy = self.policies.on(at.date())
         if newest is None or not newest.open:
-            return Overview(standing, policy, todo_without(standing, at, policy.redo_ahead), newest)
+            later = newest is not None and _too_soon(newest, policy, at)
+            next_: tuple[Todo, ...] = todo_without(standing, at, policy.redo_ahead)
+            return Overview(standing, policy, ("apply_later",) if later else next_, newest)
         documents = tuple(self.documents.of(newest.id))
         next_ = todo(newest, documents, policy.rule(newest.wanted))
         return Overview(standing, policy, next_, newest, documents)
@@ -122,7 +124,7 @@ class Applying:
             assert standing.valid_until is not None, "every tier ends"
             if at < standing.valid_until - policy.redo_ahead:
                 raise AlreadyVerified
-        if newest is not None and newest.state == "rejected" and at < newest.changed_at + policy.again_after:
+        if newest is not None and _too_soon(newest, policy, at):
             raise TooSoon
 
     def say(self, application_id: ApplicationId, person: PersonId, version: int, said: Said) -> Application:
@@ -135,7 +137,7 @@ class Applying:
             raise NumberRefused
         details = Details(said.name, said.born, said.pan, reference.last4, reference.reference, said.email)
         sealed, index = self.seal.seal(person, details), self.index.of(said.pan)
-        return self._put(one.edited(details=sealed, pan_index=index), version)
+        return self._put(one.described(sealed, index), version)
 
     def offer(
         self,
@@ -162,8 +164,8 @@ class Applying:
         one, at = self._own(application_id, person, version), self.now()
         policy = self.policies.on(at.date())
         lacking = missing(self.documents.of(one.id), policy.rule(one.wanted))
-        if one.state in EDITABLE and (lacking or one.details is None):
-            raise Incomplete((*(() if one.details else ("details",)), *lacking))
+        if one.state in EDITABLE and (lacking or not one.described_enough):
+            raise Incomplete((*(() if one.described_enough else ("details",)), *lacking))
         moved = one.submitted(at, policy.version)
         with self.together():
             if not self.applications.put(moved, version, Filed(events=(facts.submitted(moved),))):
@@ -188,3 +190,8 @@ class Applying:
         if not self.applications.put(one, was):
             raise PreconditionFailed
         return one
+
+
+def _too_soon(newest: Application, policy: KycPolicy, at: datetime) -> bool:
+    """Whether the rejection is too fresh for another application."""
+    return newest.state == "rejected" and at < newest.changed_at + policy.again_after

@@ -1,7 +1,7 @@
 """What staff does: take and propose (maker), check (somebody else), see people by video: all audited."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,17 +9,28 @@ from kit import clock
 from kit.audit import Actor
 from kit.errors import Invalid, PreconditionFailed, Retryable
 from kyc.errors import ApplicationNotFound
-from kyc.model.application import Application, ApplicationId, Outcome
+from kyc.model.application import ASKED_AGAIN, Application, ApplicationId, Outcome
 from kyc.model.decision import Decision, Verdict
 from kyc.model.states import State
+from kyc.model.tier import Redo
 from kyc.policies import Policies
 from kyc.ports.applications import Applications, Filed, Together
+from kyc.ports.evidence import Documents
 from kyc.ports.outgoing import DueRows
 from kyc.service import facts
 from kyc.service.outcomes import Outcomes, Ruling
 
 NOT_CONFIRMED: Final = "VIDEO_NOT_CONFIRMED"
 _LATEST: Final = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """How a maker would end it, and why; ``redo`` is what the applicant does again, where it is returned."""
+
+    outcome: Outcome
+    note: str
+    redo: tuple[Redo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,7 @@ class Reviewing:
     """
 
     applications: Applications
+    documents: Documents
     outcomes: Outcomes
     due: DueRows
     policies: Policies
@@ -65,12 +77,15 @@ class Reviewing:
         return self._put(moved, one, by, "kyc.take")
 
     def propose(
-        self, application_id: ApplicationId, by: Actor, version: int, outcome: Outcome, note: str
+        self, application_id: ApplicationId, by: Actor, version: int, proposal: Proposal
     ) -> Application:
-        """Say, as the maker, how it should end and why."""
+        """Say, as the maker, how it should end and why. Raises ``Invalid`` for a return that asks nothing."""
+        if (proposal.outcome == "return") != bool(proposal.redo):
+            raise Invalid("Say what is to be done again where it is returned, and nowhere else")
         one = self._read(application_id, version)
-        moved = one.proposed(by.id, outcome, self.now())
-        return self._ruled(moved, one, by, "kyc.propose", Ruling("maker", outcome, by.id, note))
+        moved = one.proposed(by.id, proposal.outcome, self.now(), proposal.redo)
+        ruling = Ruling("maker", proposal.outcome, by.id, proposal.note)
+        return self._ruled(moved, one, by, "kyc.propose", ruling)
 
     def check(
         self, application_id: ApplicationId, by: Actor, version: int, *, agree: bool, note: str
@@ -79,7 +94,17 @@ class Reviewing:
         one = self._read(application_id, version)
         moved = one.checked(by.id, self.now(), agree=agree)
         verdict: Verdict = "agree" if agree else "disagree"
-        return self._ruled(moved, one, by, "kyc.check", Ruling("checker", verdict, by.id, note))
+        with self.together():
+            kept = self._ruled(moved, one, by, "kyc.check", Ruling("checker", verdict, by.id, note))
+            if kept.state == "returned":
+                self._ask_again(one)
+        return kept
+
+    def _ask_again(self, one: Application) -> None:
+        """Let what is asked for again count no more; it stays evidence."""
+        for document in self.documents.of(one.id):
+            if document.state == "kept" and document.kind in one.redo:
+                self.documents.put(replace(document, state="refused", reason=ASKED_AGAIN))
 
     def appoint(self, application_id: ApplicationId, by: Actor, version: int, when: datetime) -> Application:
         """Offer a video appointment with oneself, within two weeks; the person is told."""

@@ -19,6 +19,7 @@ CREATE TABLE kyc_applications (
     maker          text        CHECK (length(maker) <= 80),
     taken_at       timestamptz,
     proposal       text        CHECK (proposal IN ('approve', 'reject', 'return')),
+    redo           text[]      NOT NULL,
     checker        text        CHECK (length(checker) <= 80),
     appointment    timestamptz,
     officer        text        CHECK (length(officer) <= 80),
@@ -39,7 +40,7 @@ CREATE INDEX kyc_of_pan ON kyc_applications (pan_index) WHERE pan_index IS NOT N
 -- whose it is and when it was opened is never written again
 REVOKE UPDATE, DELETE ON kyc_applications FROM kyc_app;
 GRANT UPDATE (wanted, changed_at, policy_version, state, version, round, details, pan_index, steps, score, reasons, maker,
-              taken_at, proposal, checker, appointment, officer, tier, valid_until, owes_letter, keep_until)
+              taken_at, proposal, redo, checker, appointment, officer, tier, valid_until, owes_letter, keep_until)
     ON kyc_applications TO kyc_app;
 
 -- Each decision once: ``version`` is that of the application it led to.

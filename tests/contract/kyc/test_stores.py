@@ -21,6 +21,12 @@ def fresh(person: PersonId | None = None) -> Application:
     return Application(ApplicationId(ids.uuid7()), person or somebody(), "standard", NOW, NOW, "kyc-1")
 
 
+def fresh_kept(desk: KycDesk) -> Application:
+    one = fresh()
+    assert desk.applications.put(one, 0)
+    return one
+
+
 def decision(one: Application, **changed: object) -> Decision:
     made = Decision(one.id, one.version, 1, NOW, "rule", "rule", "review", "kyc-1", 55, ("PAN_UNAVAILABLE",))
     return replace(made, **changed)  # type: ignore[arg-type] # by name
@@ -42,6 +48,7 @@ def test_an_application_is_kept_whole(desk: KycDesk) -> None:
         maker=MAKER.id,
         taken_at=NOW,
         proposal="reject",
+        redo=("details", "photo"),
         checker=CHECKER.id,
         appointment=NOW,
         officer=MAKER.id,
@@ -161,6 +168,11 @@ def test_a_document_is_settled_once(desk: KycDesk) -> None:
     desk.documents.put(kept)
     desk.documents.put(replace(made, state="refused", reason="DOCUMENT_TYPE"))
     assert desk.documents.of(one.id) == [kept], "what is kept is not refused afterwards"
+    again = replace(kept, id=DocumentId(ids.uuid7()), application=fresh_kept(desk).id)
+    desk.documents.put(again)
+    asked = replace(again, state="refused", reason="ASKED_AGAIN")
+    desk.documents.put(asked)
+    assert desk.documents.of(again.application) == [asked], "unless a reviewer asks for it again"
     later = replace(made, id=DocumentId(ids.uuid7()), offered_at=NOW + timedelta(seconds=1))
     desk.documents.put(later)
     assert desk.documents.of(one.id) == [kept, later]

@@ -22,6 +22,7 @@ from kyc.errors import (
 )
 from kyc.model.document import MOST, DocumentId
 from kyc.model.tier import PersonId
+from kyc.service.reviewing import Proposal
 
 OTHER = Actor("0190c000-0000-7000-8000-00000000000a", ("compliance",))
 
@@ -126,7 +127,9 @@ def test_under_age_is_rejected_and_may_come_again_after_a_while(desk: KycDesk) -
     assert one.state == "rejected"
     with pytest.raises(TooSoon):
         desk.draft(person=one.person)
+    assert desk.applying.overview(one.person).todo == ("apply_later",)
     desk.clock.forward(days=7)
+    assert desk.applying.overview(one.person).todo == ("apply",)
     assert desk.draft(person=one.person).id != one.id
 
 
@@ -152,16 +155,39 @@ def test_a_checker_who_does_not_agree_sends_it_back(desk: KycDesk) -> None:
     assert (one.state, one.maker, one.proposal) == ("in_review", None, None)
     assert desk.due_kinds(one) == []
     with pytest.raises(TakenBySomebodyElse):
-        desk.reviewing.propose(one.id, MAKER, one.version, "reject", "Again")
+        desk.reviewing.propose(one.id, MAKER, one.version, Proposal("reject", "Again"))
 
 
 def test_what_reviewers_return_is_mended_and_comes_again(desk: KycDesk) -> None:
-    one = desk.reviewed("return")
+    one = desk.reviewed("return", "details", "photo")
     assert (one.state, one.owes_letter) == ("returned", True)
+    assert one.reasons == ("DETAILS:ASKED_AGAIN", "PHOTO:ASKED_AGAIN"), (
+        "and nothing of what weighs against them"
+    )
+    assert desk.applying.overview(one.person).todo == ("give_details", "upload_photo")
+    with pytest.raises(Incomplete) as caught:
+        desk.applying.submit(one.id, one.person, one.version)
+    assert [each.pointer for each in caught.value.errors] == ["/details", "/photo"]
+    desk.upload(one, "photo", None)
     again = desk.applying.say(one.id, one.person, one.version, desk.said(pan="XYZ"))
-    desk.applying.submit(one.id, one.person, again.version)
+    sent = desk.applying.submit(one.id, one.person, again.version)
     desk.drive(one.id)
-    assert desk.find(one.id).state == "approved"
+    back = desk.find(one.id)
+    assert (back.state, back.reasons) == ("returned", ("PHOTO:DOCUMENT_MISSING",)), (
+        "the old one does not count"
+    )
+    desk.upload(back, "photo")
+    desk.applying.submit(one.id, one.person, back.version)
+    desk.drive(one.id)
+    assert (desk.find(one.id).state, sent.round) == ("approved", 2)
+
+
+def test_a_return_says_what_is_to_be_done_again(desk: KycDesk) -> None:
+    one = desk.in_review()
+    taken = desk.reviewing.take(one.id, MAKER, one.version)
+    for wrong in (Proposal("return", "Blurred"), Proposal("approve", "Fine", ("photo",))):
+        with pytest.raises(Invalid):
+            desk.reviewing.propose(one.id, MAKER, taken.version, wrong)
 
 
 def test_nobody_decides_twice_or_about_themselves(desk: KycDesk) -> None:
@@ -174,7 +200,7 @@ def test_nobody_decides_twice_or_about_themselves(desk: KycDesk) -> None:
     taken = desk.reviewing.take(one.id, MAKER, one.version)
     with pytest.raises(TakenBySomebodyElse):
         desk.reviewing.take(one.id, OTHER, taken.version)
-    proposed = desk.reviewing.propose(one.id, MAKER, taken.version, "approve", "Fine")
+    proposed = desk.reviewing.propose(one.id, MAKER, taken.version, Proposal("approve", "Fine"))
     for who in (MAKER, self_):
         with pytest.raises(SecondPersonRequired):
             desk.reviewing.check(one.id, who, proposed.version, agree=True, note="Fine")
@@ -196,7 +222,7 @@ def test_a_video_leads_to_a_review(desk: KycDesk) -> None:
         desk.reviewing.see(one.id, OTHER, appointed.version + 1, confirmed=True, note="Seen")
     seen = desk.reviewing.see(one.id, MAKER, appointed.version + 1, confirmed=True, note="It is them")
     taken = desk.reviewing.take(one.id, MAKER, seen.version)
-    proposed = desk.reviewing.propose(one.id, MAKER, taken.version, "approve", "Seen them")
+    proposed = desk.reviewing.propose(one.id, MAKER, taken.version, Proposal("approve", "Seen them"))
     ended = desk.reviewing.check(one.id, CHECKER, proposed.version, agree=True, note="Agreed")
     assert (ended.state, ended.tier) == ("approved", "unlimited")
 

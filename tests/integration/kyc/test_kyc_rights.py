@@ -14,6 +14,7 @@ from kit.errors import PreconditionFailed, Retryable
 from kit.ids import uuid7
 from kit.stores.postgres import Database
 from kyc.model.application import Application, ApplicationId
+from kyc.service.reviewing import Proposal
 
 pytestmark = pytest.mark.stores
 
@@ -63,7 +64,7 @@ def test_an_aadhaar_number_has_no_column_and_details_are_sealed(desk: DatabaseDe
 def test_two_checkers_at_once_decide_once(desk: DatabaseDesk, shared: Database) -> None:
     one = desk.in_review()
     taken = desk.reviewing.take(one.id, MAKER, one.version)
-    proposed = desk.reviewing.propose(one.id, MAKER, taken.version, "approve", "Fine")
+    proposed = desk.reviewing.propose(one.id, MAKER, taken.version, Proposal("approve", "Fine"))
     outcomes: list[str] = []
     start = threading.Barrier(4)
 

@@ -15,6 +15,7 @@ from kyc.errors import ApplicationNotFound, StateRefused
 from kyc.model.application import ApplicationId
 from kyc.model.due import DueRow
 from kyc.service.outcomes import Ruling
+from kyc.service.reviewing import Proposal
 from kyc.service.upkeep import Upkeep
 
 
@@ -59,7 +60,7 @@ def test_a_reviewer_who_is_overtaken(desk: KycDesk) -> None:
     with pytest.raises(PreconditionFailed):
         desk.reviewing.take(one.id, MAKER, taken.version)
     with pytest.raises(PreconditionFailed):
-        desk.reviewing.propose(one.id, MAKER, taken.version, "approve", "Fine")
+        desk.reviewing.propose(one.id, MAKER, taken.version, Proposal("approve", "Fine"))
     with pytest.raises(ApplicationNotFound):
         desk.reviewing.check(ApplicationId(uuid7()), CHECKER, 1, agree=True, note="Fine")
 

@@ -8,7 +8,7 @@ from typing import Any
 from kit import clock
 from kit.events import Event
 from kyc.errors import DocumentNotFound
-from kyc.model.application import ApplicationId
+from kyc.model.application import ASKED_AGAIN, ApplicationId
 from kyc.model.document import Document, DocumentId
 from kyc.model.evidence import AmlScreening, CheckKind, Verification
 from kyc.ports.evidence import Disclosure, UploadForm
@@ -28,7 +28,8 @@ class MemoryDocuments:
     def put(self, document: Document) -> None:
         """Settle what was offered."""
         known = self.kept.get(document.id)
-        if known is None or known.state == "offered" or document.state == "deleted":
+        again = known is not None and known.state == "kept" and document.reason == ASKED_AGAIN
+        if known is None or known.state == "offered" or document.state == "deleted" or again:
             self.kept[document.id] = document
 
 

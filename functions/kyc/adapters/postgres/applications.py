@@ -21,23 +21,23 @@ from kyc.ports.applications import Filed
 
 _NAMES: Final = (
     "id", "person", "wanted", "opened_at", "changed_at", "policy_version", "state", "version", "round",
-    "details", "pan_index", "steps", "score", "reasons", "maker", "taken_at", "proposal", "checker",
-    "appointment", "officer", "tier", "valid_until", "owes_letter", "keep_until",
+    "details", "pan_index", "steps", "score", "reasons", "maker", "taken_at", "proposal", "redo",
+    "checker", "appointment", "officer", "tier", "valid_until", "owes_letter", "keep_until",
 )  # fmt: skip
 _READ: Final[LiteralString] = """
 SELECT id::text, person::text, wanted, opened_at, changed_at, policy_version, state, version, round,
-    details, pan_index, steps, score, reasons, maker, taken_at, proposal, checker,
-    appointment, officer, tier, valid_until, owes_letter, keep_until, forgotten
+    details, pan_index, steps, score, reasons, maker, taken_at, proposal, redo,
+    checker, appointment, officer, tier, valid_until, owes_letter, keep_until, forgotten
 FROM kyc_applications
 """
 _INSERT: Final[LiteralString] = """
 INSERT INTO kyc_applications (id, person, wanted, opened_at, changed_at, policy_version, state, version,
-    round, details, pan_index, steps, score, reasons, maker, taken_at, proposal, checker,
-    appointment, officer, tier, valid_until, owes_letter, keep_until)
+    round, details, pan_index, steps, score, reasons, maker, taken_at, proposal, redo,
+    checker, appointment, officer, tier, valid_until, owes_letter, keep_until)
 VALUES (%(id)s, %(person)s, %(wanted)s, %(opened_at)s, %(changed_at)s, %(policy_version)s, %(state)s,
     %(version)s, %(round)s, %(details)s, %(pan_index)s, %(steps)s, %(score)s, %(reasons)s, %(maker)s,
-    %(taken_at)s, %(proposal)s, %(checker)s, %(appointment)s, %(officer)s, %(tier)s, %(valid_until)s,
-    %(owes_letter)s, %(keep_until)s)
+    %(taken_at)s, %(proposal)s, %(redo)s, %(checker)s, %(appointment)s, %(officer)s, %(tier)s,
+    %(valid_until)s, %(owes_letter)s, %(keep_until)s)
 ON CONFLICT DO NOTHING
 """
 _UPDATE: Final[LiteralString] = """
@@ -45,8 +45,8 @@ UPDATE kyc_applications SET wanted = %(wanted)s, changed_at = %(changed_at)s,
     policy_version = %(policy_version)s, state = %(state)s, version = %(version)s, round = %(round)s,
     details = %(details)s, pan_index = %(pan_index)s, steps = %(steps)s, score = %(score)s,
     reasons = %(reasons)s, maker = %(maker)s, taken_at = %(taken_at)s, proposal = %(proposal)s,
-    checker = %(checker)s, appointment = %(appointment)s, officer = %(officer)s, tier = %(tier)s,
-    valid_until = %(valid_until)s, owes_letter = %(owes_letter)s, keep_until = %(keep_until)s
+    redo = %(redo)s, checker = %(checker)s, appointment = %(appointment)s, officer = %(officer)s,
+    tier = %(tier)s, valid_until = %(valid_until)s, owes_letter = %(owes_letter)s, keep_until = %(keep_until)s
 WHERE id = %(id)s AND version = %(was)s AND NOT forgotten
 """
 _DECIDED: Final[LiteralString] = """
@@ -175,7 +175,7 @@ class PostgresApplications:
 def _application(row: Sequence[Any]) -> Application:
     values = dict(zip((*_NAMES, "forgotten"), row, strict=True))
     values["steps"] = msgspec.convert(values["steps"], tuple[Done, ...])
-    values["reasons"] = tuple(values["reasons"])
+    values["reasons"], values["redo"] = tuple(values["reasons"]), tuple(values["redo"])
     if values["pan_index"] is not None:
         values["pan_index"] = bytes(values["pan_index"])
     return Application(**values)
@@ -188,4 +188,5 @@ def _decision(row: Sequence[Any]) -> Decision:
 
 def _params(one: Application) -> dict[str, Any]:
     plain = {name: getattr(one, name) for name in _NAMES}
-    return plain | {"steps": Jsonb(msgspec.to_builtins(one.steps)), "reasons": list(one.reasons)}
+    lists = {"reasons": list(one.reasons), "redo": list(one.redo)}
+    return plain | lists | {"steps": Jsonb(msgspec.to_builtins(one.steps))}

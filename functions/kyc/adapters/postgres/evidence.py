@@ -21,6 +21,7 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (id) DO UPDATE SET state = EXCLUDED.state, size = EXCLUDED.size, sha256 = EXCLUDED.sha256,
     reason = EXCLUDED.reason
 WHERE known.state = 'offered' OR EXCLUDED.state = 'deleted'
+    OR known.state = 'kept' AND EXCLUDED.reason = 'ASKED_AGAIN'
 """
 _NOTE: Final[LiteralString] = """
 INSERT INTO kyc_verifications (application, round, kind, attempt, at, outcome, reference)
