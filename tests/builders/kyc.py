@@ -304,6 +304,4 @@ def over(db: Database) -> DatabaseDesk:
 
 def opened(databases: Databases) -> Database:
     """Return a fresh database with kyc and the vault, as kyc's role."""
-    db = databases("kyc")
-    databases.also(db, "vault")
-    return db
+    return databases("kyc", "vault")

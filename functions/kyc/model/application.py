@@ -31,7 +31,8 @@ class Application:
     """``details`` is the sealed text of what the person said; ``pan_index`` finds the same PAN elsewhere.
 
     ``round`` counts submissions. ``redo`` is what a proposal to return asks for again. ``changed_at`` is when
-    the state was entered: what waits is waiting since then. ``keep_until`` is set once it has ended: what is kept of it is forgotten from then on.
+    the state was entered: what waits is waiting since then. ``keep_until`` is set
+    once it has ended: what is kept of it is forgotten from then on.
     """
 
     id: ApplicationId

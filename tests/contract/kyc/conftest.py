@@ -5,15 +5,15 @@ from collections.abc import Iterator
 import pytest
 
 from builders.kyc import KycDesk, in_memory, opened, over
-from fixtures.database import Databases
+from fixtures.database import Databases, Migrated
 from kit.stores.postgres import Database
 from local.stores import Postgres
 
 
 @pytest.fixture(scope="module")
-def shared(postgres: Postgres) -> Iterator[Database]:
+def shared(postgres: Postgres, migrated: Migrated) -> Iterator[Database]:
     """Return a database with kyc's schema."""
-    databases = Databases(postgres)
+    databases = Databases(postgres, migrated)
     yield opened(databases)
     databases.close()
 

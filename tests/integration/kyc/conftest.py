@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from builders.kyc import DatabaseDesk, opened, over
-from fixtures.database import Databases
+from fixtures.database import Databases, Migrated
 from kit.audit import Witness
 from kit.stores.postgres import Database
 from kyc import bootstrap
@@ -13,9 +13,9 @@ from local.stores import Postgres
 
 
 @pytest.fixture(scope="module")
-def shared(postgres: Postgres) -> Iterator[Database]:
+def shared(postgres: Postgres, migrated: Migrated) -> Iterator[Database]:
     """Return a database with kyc's schema."""
-    databases = Databases(postgres)
+    databases = Databases(postgres, migrated)
     yield opened(databases)
     databases.close()
 
