@@ -39,7 +39,7 @@ def test_somebody_is_verified_by_rule(platform: RunningPlatform) -> None:
     asha = Person(platform)
     assert quoted(asha) == "local_grant", "the laptop vouches for whom KYC knows nothing of"
     asha.apply(pan("ABC"), "Asha Rao")
-    assert until(partial(asha.is_so, "approved"), 90), asha.read("/kyc")
+    assert until(partial(asha.is_so, "approved"), 180), asha.read("/kyc")
     shown = asha.read("/kyc")
     assert (shown["tier"], shown["limit"], shown["todo"]) == ("basic", 5_000_000, ["nothing"])
     assert until(partial(is_quoted, asha, "verified"), 60), "payments heard of it"
@@ -52,7 +52,7 @@ def test_somebody_is_verified_by_two_people(platform: RunningPlatform) -> None:
     vikram = Person(platform)
     one = vikram.apply(pan("XYZ"), "Minister Vikram")
     maker, checker = Person(platform, "compliance"), Person(platform, "compliance")
-    assert until(partial(vikram.is_so, "in_review"), 90), vikram.read("/kyc")
+    assert until(partial(vikram.is_so, "in_review"), 180), vikram.read("/kyc")
     path = f"/kyc/applications/{one}"
     assert one in {each["id"] for each in maker.read("/kyc/applications?limit=100")["items"]}
 
