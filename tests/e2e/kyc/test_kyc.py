@@ -1,5 +1,6 @@
 """The whole platform: somebody is verified by rule, somebody else by two people, and payments hears of both."""
 
+import time
 from base64 import b64decode
 from functools import partial
 
@@ -21,12 +22,12 @@ def pan(first: str) -> str:
 
 
 def quoted(person: Person) -> str:
-    profile = {"email": person.email, "name": "Asha Rao", "state": "KA"}
-    assert person.send("PUT", "/billing/profile", profile).status_code == 200
-    return str(person.send("POST", "/quotes", {"sku": "enterprise-monthly"}).json()["kyc"])
+    asked = {"sku": "enterprise-monthly", "state": "KA"}
+    return str(person.send("POST", "/quotes", asked).json()["kyc"])
 
 
 def is_quoted(person: Person, kyc: str) -> bool:
+    time.sleep(0.5)  # a gentle poll: quotes are counted
     return quoted(person) == kyc
 
 
