@@ -1,4 +1,4 @@
-"""Whether clients are known, before the KYC workflow exists: one answer for everybody, by setting."""
+"""Whether clients are known: one answer for everybody, for tests and for those nobody told anything of."""
 
 from dataclasses import dataclass, field
 

@@ -5,9 +5,9 @@ from functools import cache
 
 from kit import settings
 from payments import catalogue
-from payments.adapters.kyc import SettledKyc
 from payments.adapters.postgres.due import PostgresDueRows
 from payments.adapters.postgres.entitlements import PostgresEntitlements
+from payments.adapters.postgres.kyc import PostgresKyc
 from payments.adapters.postgres.payments import PostgresPayments, PostgresProfiles
 from payments.bootstrap.notices import states
 from payments.bootstrap.stores import database, ledger
@@ -16,6 +16,7 @@ from payments.service.billing import Billing
 from payments.service.capturing import Capturing, fees_in
 from payments.service.entitling import Entitling
 from payments.service.following import Following
+from payments.service.knowing import Knowing
 from payments.service.paying import Paying
 from payments.service.quoting import Quoting
 from payments.service.reading import Reading
@@ -67,9 +68,15 @@ def due() -> PostgresDueRows:
 
 
 @cache
-def kyc() -> SettledKyc:
-    """Return whether clients are known: on a laptop all are, marked as such; elsewhere nobody yet."""
-    return SettledKyc("local_grant" if own().kyc_grant == "local" else "awaited")
+def kyc() -> PostgresKyc:
+    """Return whether clients are known: as KYC told, else on a laptop all are, marked so."""
+    return PostgresKyc(database(), "local_grant" if own().kyc_grant == "local" else "awaited")
+
+
+@cache
+def knowing() -> Knowing:
+    """Return what follows KYC."""
+    return Knowing(kyc(), entitlements(), entitling(), payments().together)
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from kit.events import Event
 from payments.model.entitlement import Kyc
 from payments.model.gateway import CheckoutRef, CustomerRef, PaymentRef
+from payments.model.kyc import KycFact
 from payments.model.ledger import PersonId
 from payments.model.payment import Payment, PaymentId, SubscriptionId
 from payments.model.profile import Profile
@@ -68,3 +69,10 @@ class KycFacts(Protocol):
 
     def of(self, person: PersonId) -> Kyc:
         """Return ``verified``, ``local_grant`` or ``awaited``."""
+
+
+class KycBook(Protocol):
+    """What KYC told, kept: one fact a person, which answers :class:`KycFacts`."""
+
+    def put(self, fact: KycFact) -> bool:
+        """Keep ``fact`` unless a newer one is known; False then."""

@@ -90,6 +90,11 @@ def verify(request: HttpRequest, signed: Signed, secret_key: str, now: Callable[
             raise BadSignatureError("AccessDenied", "Request has expired")
 
 
+def signed_text(signed: Signed, secret_key: str, text: str) -> str:
+    """Return the signature, in hex, that ``secret_key`` gives ``text`` under the scope of ``signed``."""
+    return _sign(signed, secret_key, text)
+
+
 def _payload_hash(request: HttpRequest, signed: Signed) -> str:
     if signed.expires_s is not None and signed.service == "s3":
         return "UNSIGNED-PAYLOAD"

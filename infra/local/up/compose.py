@@ -8,6 +8,7 @@ from typing import Any
 
 from local.aws.part import AwsServices
 from local.controls.part import PlatformControls
+from local.kyc_emulator.part import KycEmulator
 from local.model import LocalError
 from local.platform import Options, Part, Platform
 from local.sources.kafka import Cluster
@@ -57,12 +58,15 @@ def platform(fleet: Fleet, options: Options, say: Say, *, speed: float) -> Obser
     """Return the platform on stores that run, ``options`` completed; nothing of it is started yet."""
     clock_source = options.state / "clock"
     payments = gateway_of(os.environ, options.state / "stripe", options.port)
+    kyc = KycEmulator(options.state / "kyc")
     complete = replace(
         options,
-        parameters=parameters.of_template(fleet, options.port, clock_source, payments.url),
+        parameters=parameters.of_template(
+            fleet, options.port, clock_source, stripe_url=payments.url, kyc_url=kyc.url
+        ),
         stores=tuple(store.address for store in fleet.stores.values()),
     )
-    aws = AwsServices(parameters.of_secrets(fleet, payments.secret), fleet.kafka.url)
+    aws = AwsServices(parameters.of_secrets(fleet, payments.secret, kyc.secret), fleet.kafka.url)
     sources = Sources(aws, Cluster(fleet.kafka.url, parameters.CLUSTER_ARN))
     tape = Tape(playing=speed > 0, speed=speed or _SPEED)
 
@@ -70,9 +74,10 @@ def platform(fleet: Fleet, options: Options, say: Say, *, speed: float) -> Obser
         sources.wake()
         payments.wake()
 
-    controls = PlatformControls(aws, fleet.stores, tape, on_clock=moved, others=payments.controls)
+    others = (*payments.controls, *kyc.controls)
+    controls = PlatformControls(aws, fleet.stores, tape, on_clock=moved, others=others)
     books = Books(fleet.postgres.dsn)
-    return Observed(complete, say, [StoresPart(fleet), aws, controls, payments], [sources, tape, books])
+    return Observed(complete, say, [StoresPart(fleet), aws, controls, payments, kyc], [sources, tape, books])
 
 
 async def bootstrap(running: Platform) -> None:

@@ -14,7 +14,9 @@ BOOTSTRAP = f"treum-{STAGE}-bootstrap"
 CLUSTER_ARN = f"arn:aws:kafka:{REGION}:{ACCOUNT}:cluster/treum-local/00000000-0000-0000-0000-000000000000-1"
 
 
-def of_template(fleet: Fleet, port: int, clock_source: Path, stripe_url: str = "") -> dict[str, str]:
+def of_template(
+    fleet: Fleet, port: int, clock_source: Path, *, stripe_url: str = "", kyc_url: str = ""
+) -> dict[str, str]:
     """Return the parameters of ``template.yaml`` for these stores and a platform on ``port``."""
     redis = urlsplit(fleet.redis.url)
     return {
@@ -38,18 +40,20 @@ def of_template(fleet: Fleet, port: int, clock_source: Path, stripe_url: str = "
         "SellerName": "Treum Learning Private Limited",
         "SellerAddress": "7 Marine Drive | Mumbai 400020, Maharashtra",
         "SellerGstin": "27AAPFU0939F1ZV",  # the example of the GST portal, sound by its check digit
-        "KycGrant": "local",  # until there is a KYC workflow, a laptop vouches for its people
         "WebhookReach": "local",  # a receiver on the same laptop, by http: partners try their code out
+        "KycProviderBase": kyc_url,
+        "KycGrant": "local",  # of whom KYC told nothing, a laptop vouches
         "ClockSource": str(clock_source),
     }
 
 
-def of_secrets(fleet: Fleet, stripe: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def of_secrets(fleet: Fleet, stripe: Mapping[str, str], kyc: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Return the secrets that exist before the bootstrap runs, by name."""
     redis = urlsplit(fleet.redis.url)
     secrets = {
         f"treum/{STAGE}/db/admin": {"username": fleet.postgres.user, "password": fleet.postgres.password},
         f"treum/{STAGE}/stripe": dict(stripe),
+        f"treum/{STAGE}/kyc-provider": dict(kyc),
         f"treum/{STAGE}/redis": {"username": redis.username or "", "password": redis.password or ""},
     }
     if fleet.influx:

@@ -71,6 +71,16 @@ def test_a_client_who_is_not_known_has_no_plan_yet(office: Office) -> None:
     assert standing(office, one).plan == "enterprise"
 
 
+def test_a_client_whose_tier_ends_keeps_what_runs(office: Office) -> None:
+    one = office.begun(person(), "enterprise-monthly")
+    office.kyc = SettledKyc("awaited")
+    assert one.ref is not None
+    office.looking.look(one.ref)
+    one = office.renewed(one)
+    assert paid(office, one) == [999900, 999900]
+    assert standing(office, one).plan == "enterprise"
+
+
 def test_a_renewal_that_fails_keeps_the_plan_for_the_grace_and_then_takes_it(office: Office) -> None:
     one = office.begun(person(), "enterprise-monthly", "fails_later")
     one = office.renewed(one)

@@ -9,7 +9,7 @@ from kit import clock, telemetry
 from kit.errors import Poison, Retryable
 from kit.failpoint import hit
 from payments.model.due import DueKind
-from payments.model.entitlement import Cause, Entitlement
+from payments.model.entitlement import Cause, Entitlement, Kyc
 from payments.model.gateway import GatewayInvoice, GatewaySubscription, PriceRef
 from payments.model.ledger import Book, PersonId
 from payments.model.notice import SubscriptionState
@@ -171,11 +171,17 @@ class Following:
             one.started_at,
             plan=one.terms.plan,
             ends_at=one.covered_until,
-            kyc=self.kyc.of(one.person) if one.line is Book.RESEARCH else "not_needed",
+            kyc=self._kyc(one, known),
             revoked_for=known.revoked_for if known and not paid_anew else None,
         )
         if fact != known:
             self.entitling.grant(fact)
+
+    def _kyc(self, one: Subscription, known: Entitlement | None) -> Kyc:
+        """Return whether the client is known: who was when it was given keeps it while it runs (ADR 186)."""
+        if one.line is not Book.RESEARCH:
+            return "not_needed"
+        return "verified" if known and known.kyc == "verified" else self.kyc.of(one.person)
 
 
 def _taken(fact: Entitlement | None) -> EndReason | None:

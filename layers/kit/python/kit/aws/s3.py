@@ -1,4 +1,4 @@
-"""S3: put and get whole objects, with Object Lock where a record must not change."""
+"""S3: put, get and delete whole objects, with Object Lock where a record must not change."""
 
 import functools
 from base64 import b64encode
@@ -34,6 +34,16 @@ def put(bucket: str, key: str, body: bytes, *, content_type: str, lock_until: da
 def get(bucket: str, key: str) -> bytes:
     """Return the object's bytes. Raises ``AwsError`` with ``aws_code`` ``NoSuchKey`` when it is absent."""
     return _client().request("GET", _path(bucket, key)).body
+
+
+def size(bucket: str, key: str) -> int:
+    """Return the object's size in bytes. Raises ``AwsError`` with the status 404 when it is absent."""
+    return int(_client().request("HEAD", _path(bucket, key)).headers["content-length"])
+
+
+def delete(bucket: str, key: str) -> None:
+    """Delete the object; that it is gone already is success. Raises ``Retryable`` or ``AwsError``."""
+    _client().request("DELETE", _path(bucket, key))
 
 
 def _path(bucket: str, key: str) -> str:

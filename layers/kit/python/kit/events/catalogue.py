@@ -3,6 +3,7 @@
 from kit.events import Data
 from kit.events.alert_events import AlertReceived
 from kit.events.audit_events import ActionPerformed
+from kit.events.kyc_events import KycDecided, KycSubmitted, KycTierChanged
 from kit.events.market_data import CandleClosed
 from kit.events.partner_events import (
     ApiKeyIssued,
@@ -86,6 +87,9 @@ ALL: tuple[type[Data], ...] = (
     EntitlementChanged,
     GatewayNotified,
     InvoiceIssued,
+    KycDecided,
+    KycSubmitted,
+    KycTierChanged,
     PaymentCaptured,
     PaymentDisputeEnded,
     PaymentDisputed,

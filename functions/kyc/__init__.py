@@ -1,0 +1,1 @@
+"""Know your client: who somebody is, checked and decided, and the limits that opens."""

@@ -1,0 +1,1 @@
+"""The ports in memory: shipped, with the same contract."""

@@ -1,0 +1,1 @@
+"""What an application is, may become and is worth: values and rules, no input and no output."""

@@ -1,0 +1,1 @@
+"""Use cases: apply, verify, review, tell, look after what time brings."""
