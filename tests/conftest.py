@@ -1,15 +1,31 @@
 """Fixtures for every suite: real stores and the whole platform, started once a run, only when asked for."""
 
+from typing import Any
+
 import pytest
 
 pytest_plugins = ["fixtures.stores", "fixtures.database", "fixtures.aws", "fixtures.platform"]
-_SHARED = ("platform", "faults")
-"""Fixtures that start a platform for many files: all who use one are on one worker."""
+_TOGETHER = (
+    ("tests/e2e/faults/", "a platform that is broken"),
+    ("tests/e2e/", "the platform"),
+    ("tests/integration/local_up/", "the platform"),
+)
+"""Beginnings of paths whose tests share a platform, and so a worker."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file on one worker, and so everything about one platform."""
-    for item in items:
-        used = [name for name in _SHARED if name in getattr(item, "fixturenames", ())]
-        item.add_marker(pytest.mark.xdist_group(used[0] if used else item.nodeid.partition("::")[0]))
+def together(nodeid: str) -> str:
+    """Return what is run by one worker with the test of ``nodeid``: at least its file."""
+    found = (name for path, name in _TOGETHER if nodeid.startswith(path))
+    return next(found, nodeid.partition("::")[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand tests out by :func:`together`."""
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - only where there are workers
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return together(nodeid)
+
+    return Together(config, log)
