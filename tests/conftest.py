@@ -24,8 +24,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Hand tests out by :func:`together`."""
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - only where there are workers
 
-    class Together(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            return together(nodeid)
-
-    return Together(config, log)
+    made = LoadScopeScheduling(config, log)
+    made._split_scope = together
+    return made
