@@ -24,7 +24,7 @@ backtest: setup ## what a strategy would have done on a tape (ARGS="--help")
 	@$(BIN)/python -m research $(ARGS)
 
 test: setup ## everything a stranger needs to trust it
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --no-loadscope-reorder
 
 check: setup ## format, lint, types, import contracts, imported modules, drift, templates
 	@$(BIN)/python -m gates all
