@@ -23,8 +23,8 @@ backfill: setup ## years of candles into the running platform, resumable (python
 backtest: setup ## what a strategy would have done on a tape (ARGS="--help")
 	@$(BIN)/python -m research $(ARGS)
 
-test: setup ## everything a stranger needs to trust it
-	@$(BIN)/python -m pytest -n 2 --no-loadscope-reorder
+test: setup ## everything a stranger needs to trust it (WORKERS=2: in parallel)
+	@$(BIN)/python -m pytest $(if $(WORKERS),-n $(WORKERS) --no-loadscope-reorder)
 
 check: setup ## format, lint, types, import contracts, imported modules, drift, templates
 	@$(BIN)/python -m gates all
