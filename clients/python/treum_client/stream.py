@@ -110,6 +110,8 @@ class Stream:
             self._socket.transport.abort()
 
     async def _serve(self, socket: ClientConnection) -> None:
+        if self._closed:  # while this connection was being made: nobody would end it any more
+            return
         self._socket = socket
         self.connections += 1
         self.ready.set()
