@@ -99,10 +99,14 @@ def sign_up(base: str, email: str, password: str) -> Person:
 
 def sign_in(base: str, email: str, password: str) -> Person:
     """Sign in with ``email`` and ``password``."""
-    client = Client(base)
-    granted = client.post("/api/v1/auth/login", {"email": email, "password": password})
-    client.token = granted["access_token"]
+    client = Client(base, access_token(base, email, password))
     return Person(email, password, client.get("/api/v1/users/me")["id"], client)
+
+
+def access_token(base: str, email: str, password: str) -> str:
+    """Return a new token of whom ``email`` and ``password`` prove."""
+    granted = Client(base).post("/api/v1/auth/login", {"email": email, "password": password})
+    return str(granted["access_token"])
 
 
 def _code_for(client: Client, address: str) -> str:

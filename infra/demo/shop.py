@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from demo.people import Person, RefusedError, sign_in
+from demo.people import Person, RefusedError, access_token
 
 GOOD_CARD: Final = "4242424242424242"
 DECLINED_CARD: Final = "4000000000000002"
@@ -48,7 +48,7 @@ class Customer:
     def sign_in(self) -> None:
         """Take a new token, which knows the plan of now."""
         at = self.person.client
-        at.token = sign_in(at.base, self.person.email, self.person.password).client.token
+        at.token = access_token(at.base, self.person.email, self.person.password)
 
     def introduce(self, name: str, state: str) -> None:
         """Say where invoices go."""
