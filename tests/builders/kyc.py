@@ -12,6 +12,8 @@ from typing import Any
 from fixtures.database import Databases
 from kit import ids
 from kit.audit import Actor
+from kit.due.memory import MemoryDueRows
+from kit.due.postgres import PostgresDueRows
 from kit.errors import Retryable
 from kit.stores.postgres import Database
 from kyc import policies
@@ -23,7 +25,6 @@ from kyc.adapters.memory.evidence import (
     MemoryEvidence,
 )
 from kyc.adapters.memory.outgoing import (
-    MemoryDueRows,
     MemoryIndex,
     MemoryLetters,
     MemorySeal,
@@ -31,9 +32,9 @@ from kyc.adapters.memory.outgoing import (
 )
 from kyc.adapters.memory.providers import MemoryProviders
 from kyc.adapters.postgres.applications import PostgresApplications
-from kyc.adapters.postgres.due import PostgresDueRows
 from kyc.adapters.postgres.evidence import PostgresDisclosures, PostgresDocuments, PostgresEvidence
 from kyc.model.application import Application, ApplicationId
+from kyc.model.due import DueKind
 from kyc.model.tier import DocumentKind, PersonId, Redo, Wanted
 from kyc.policies import Policies
 from kyc.ports.applications import Applications, Together
@@ -268,7 +269,7 @@ def somebody() -> PersonId:
 def in_memory() -> KycDesk:
     """Return a desk whose stores roll back together when a block fails."""
     applications, documents, evidence = MemoryApplications(), MemoryDocuments(), MemoryEvidence()
-    due = MemoryDueRows()
+    due = MemoryDueRows[DueKind]()
     together = _rolling_back((applications, documents, evidence, due))
     return KycDesk(applications, documents, evidence, due, together, MemoryDisclosures())
 

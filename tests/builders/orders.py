@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from kit import ids
+from kit.due.memory import MemoryDueRows
 from payments import catalogue
-from payments.adapters.memory.entitlements import MemoryDueRows, MemoryEntitlements
+from payments.adapters.memory.entitlements import MemoryEntitlements
 from payments.adapters.memory.ledger import MemoryLedger
 from payments.adapters.memory.payments import MemoryPayments
+from payments.model.due import DueKind
 from payments.model.ledger import Book, PersonId
 from payments.model.offer import Offer, Sku
 from payments.model.payment import Payment, PaymentId
@@ -80,7 +82,7 @@ class Desk:
     clock: Clock = field(default_factory=Clock)
     payments: MemoryPayments = field(default_factory=MemoryPayments)
     entitlements: MemoryEntitlements = field(default_factory=MemoryEntitlements)
-    due: MemoryDueRows = field(default_factory=MemoryDueRows)
+    due: MemoryDueRows[DueKind] = field(default_factory=MemoryDueRows)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
 
     @property

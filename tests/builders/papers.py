@@ -7,12 +7,13 @@ from datetime import datetime
 
 from builders.orders import NOW, OFFERS, SELLER, Clock, course
 from kit import ids
+from kit.due.memory import MemoryDueRows
+from kit.due.postgres import PostgresDueRows
 from kit.stores.postgres import Database
-from payments.adapters.memory.entitlements import MemoryDueRows, MemoryEntitlements
+from payments.adapters.memory.entitlements import MemoryEntitlements
 from payments.adapters.memory.ledger import MemoryLedger
 from payments.adapters.memory.papers import MemoryPapers, MemoryPrints
 from payments.adapters.memory.payments import MemoryPayments, MemoryProfiles
-from payments.adapters.postgres.due import PostgresDueRows
 from payments.adapters.postgres.entitlements import PostgresEntitlements
 from payments.adapters.postgres.ledger import PostgresLedger
 from payments.adapters.postgres.papers import PostgresPapers, PostgresPrints

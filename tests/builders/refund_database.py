@@ -4,8 +4,8 @@ from typing import Any
 
 from builders.refunds import RefundDesk
 from fixtures.database import Databases
+from kit.due.postgres import PostgresDueRows
 from kit.stores.postgres import Database
-from payments.adapters.postgres.due import PostgresDueRows
 from payments.adapters.postgres.entitlements import PostgresEntitlements
 from payments.adapters.postgres.ledger import PostgresLedger
 from payments.adapters.postgres.payments import PostgresPayments

@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 
 from builders.orders import Clock, course, person
+from kit.due.memory import MemoryDueRows
 from kit.errors import Retryable
 from kit.money import Money
 from payments import policies
-from payments.adapters.memory.entitlements import MemoryDueRows, MemoryEntitlements
+from payments.adapters.memory.entitlements import MemoryEntitlements
 from payments.adapters.memory.gateway import MemoryGateway
 from payments.adapters.memory.gateway_bank import MemoryBank
 from payments.adapters.memory.ledger import MemoryLedger
@@ -25,7 +26,7 @@ from payments.adapters.memory.refunds import (
     MemoryRefunds,
     MemoryWorkflow,
 )
-from payments.model.due import DueRow
+from payments.model.due import DueKind, DueRow
 from payments.model.gateway import CustomerRef, GatewayRefund, PaymentRef, RefundOrder
 from payments.model.ledger import PersonId
 from payments.model.notice import PaymentState
@@ -270,7 +271,7 @@ class RefundDesk:
 def in_memory() -> RefundDesk:
     """Return a desk whose stores roll back together when a block fails."""
     payments, refunds, entitlements = MemoryPayments(), MemoryRefunds(), MemoryEntitlements()
-    due, ledger, notes = MemoryDueRows(), MemoryLedger(), MemoryCreditNotes()
+    due, ledger, notes = MemoryDueRows[DueKind](), MemoryLedger(), MemoryCreditNotes()
     kept: tuple[Any, ...] = (payments, refunds, entitlements, due, ledger, notes)
     return RefundDesk(payments, refunds, entitlements, due, ledger, _rolling_back(kept), notes=notes)
 

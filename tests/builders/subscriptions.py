@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builders.orders import OFFERS, SELLER, Desk, offer
+from kit.due.upkeep import Upkeep
 from payments.adapters.kyc import SettledKyc
 from payments.adapters.memory.gateway import Card, MemoryGateway
 from payments.adapters.memory.gateway_subscriptions import MemorySubscriptions as GatewaySubscriptions
@@ -12,6 +13,7 @@ from payments.adapters.memory.notices import MemoryStates
 from payments.adapters.memory.notifying import MemoryNotifier
 from payments.adapters.memory.payments import MemoryProfiles
 from payments.adapters.memory.subscriptions import MemoryPriceNames, MemorySubscriptions
+from payments.model.due import DueKind
 from payments.model.ledger import PersonId
 from payments.model.offer import Catalogue
 from payments.model.profile import Profile
@@ -25,7 +27,6 @@ from payments.service.subscriptions.dunning import Dunning
 from payments.service.subscriptions.following import Following, Recording
 from payments.service.subscriptions.looking import Looking
 from payments.service.subscriptions.noticing import Noticing
-from payments.service.upkeep import Upkeep
 
 HOME = "https://app.example"
 
@@ -143,7 +144,7 @@ class Office:
         )
 
     @property
-    def upkeep(self) -> Upkeep:
+    def upkeep(self) -> Upkeep[DueKind]:
         """Return what does due rows."""
         entitling = self.desk.entitling
         return Upkeep(

@@ -2,13 +2,13 @@
 
 from functools import cache
 
+from kit.due.upkeep import Upkeep
 from kyc.bootstrap import stores
 from kyc.bootstrap.driving import driving
 from kyc.bootstrap.tasks import telling
 from kyc.model.application import ApplicationId
-from kyc.model.due import DueRow
+from kyc.model.due import DueKind, DueRow
 from kyc.service.lapsing import Lapsing
-from kyc.service.upkeep import Upkeep
 
 
 @cache
@@ -20,7 +20,7 @@ def lapsing() -> Lapsing:
 
 
 @cache
-def upkeep() -> Upkeep:
+def upkeep() -> Upkeep[DueKind]:
     """Return what does the due rows; who does a kind is wired with its first row."""
     return Upkeep(
         stores.due(),

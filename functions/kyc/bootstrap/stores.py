@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from functools import cache
 
 from kit import secrets, settings
+from kit.due.postgres import PostgresDueRows
 from kit.sealing import KmsWrapping, Sealer
 from kit.stores.postgres import Database, DatabaseSettings
 from kit.stores.vault import PostgresVault
 from kyc import policies
 from kyc.adapters.documents_s3 import DocumentBucket
 from kyc.adapters.postgres.applications import PostgresApplications
-from kyc.adapters.postgres.due import PostgresDueRows
 from kyc.adapters.postgres.evidence import PostgresDocuments
 from kyc.adapters.providers_http import HttpProvider, from_secret
 from kyc.adapters.sealing import SealedDetails
+from kyc.model.due import DueKind
 from kyc.policies import Policies
 from kyc.service.outcomes import Outcomes
 
@@ -56,7 +57,7 @@ def documents() -> PostgresDocuments:
 
 
 @cache
-def due() -> PostgresDueRows:
+def due() -> PostgresDueRows[DueKind]:
     """Return what is due later."""
     return PostgresDueRows(database())
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from kit import settings
+from kit.due.postgres import PostgresDueRows
 from payments import catalogue
-from payments.adapters.postgres.due import PostgresDueRows
 from payments.adapters.postgres.entitlements import PostgresEntitlements
 from payments.adapters.postgres.kyc import PostgresKyc
 from payments.adapters.postgres.payments import PostgresPayments, PostgresProfiles
 from payments.bootstrap.notices import states
 from payments.bootstrap.stores import database, ledger
+from payments.model.due import DueKind
 from payments.model.offer import Catalogue
 from payments.service.billing import Billing
 from payments.service.capturing import Capturing, fees_in
@@ -62,7 +63,7 @@ def entitlements() -> PostgresEntitlements:
 
 
 @cache
-def due() -> PostgresDueRows:
+def due() -> PostgresDueRows[DueKind]:
     """Return what is due later."""
     return PostgresDueRows(database())
 

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from kit.due.upkeep import Upkeep
 from payments.bootstrap import gateway
 from payments.bootstrap.dunning import dunning, noticing
 from payments.bootstrap.fulfilment_starter import driving as papers
@@ -12,15 +13,14 @@ from payments.bootstrap.refund_tasks import ends
 from payments.bootstrap.refunds import driving
 from payments.bootstrap.stores import ledger
 from payments.bootstrap.worker import applying, read_back
-from payments.model.due import DueRow
+from payments.model.due import DueKind, DueRow
 from payments.model.ledger import PersonId
 from payments.model.payment import PaymentId, SubscriptionId
 from payments.service.lapsing import Lapsing, LookingAgain
-from payments.service.upkeep import Upkeep
 
 
 @cache
-def upkeep() -> Upkeep:
+def upkeep() -> Upkeep[DueKind]:
     """Return what does the due rows; who does a kind is wired with its first row."""
     return Upkeep(
         due(),

@@ -1,8 +1,8 @@
-"""Due rows: what has to happen at a time that a workflow should not wait for."""
+"""What payments have to do at a time that a workflow should not wait for."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
+
+from kit import due
 
 DueKind = Literal[
     "entitlement.refresh",
@@ -14,13 +14,4 @@ DueKind = Literal[
     "dispute.end",
     "invoice.issue",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class DueRow:
-    """``kind`` is to be done about ``subject`` from ``due_at`` on; one row a kind and subject."""
-
-    kind: DueKind
-    subject: str
-    due_at: datetime
-    attempt: int = 0
+DueRow = due.DueRow[DueKind]

@@ -7,13 +7,14 @@ import pytest
 
 from builders.orders import NOW, Clock, course, person, top_up
 from fixtures.database import Databases
+from kit.due.memory import MemoryDueRows
+from kit.due.postgres import PostgresDueRows
 from kit.errors import Poison
 from kit.money import Money
 from kit.stores.postgres import Database
-from payments.adapters.memory.entitlements import MemoryDueRows, MemoryEntitlements
+from payments.adapters.memory.entitlements import MemoryEntitlements
 from payments.adapters.memory.ledger import MemoryLedger
 from payments.adapters.memory.payments import MemoryPayments, MemoryProfiles
-from payments.adapters.postgres.due import PostgresDueRows
 from payments.adapters.postgres.entitlements import PostgresEntitlements
 from payments.adapters.postgres.ledger import PostgresLedger
 from payments.adapters.postgres.payments import PostgresPayments, PostgresProfiles

@@ -20,10 +20,10 @@ from builders.stripe_gateway import click
 from demo.people import Client
 from fixtures.platform import start_platform
 from kit import ids
+from kit.due.postgres import PostgresDueRows
 from kit.stores.connection import Bounded, DatabaseSettings
 from kit.stores.postgres import Database
 from local.stores import ports
-from payments.adapters.postgres.due import PostgresDueRows
 from payments.adapters.postgres.entitlements import PostgresEntitlements
 from payments.adapters.postgres.ledger import PostgresLedger
 from payments.adapters.postgres.payments import PostgresPayments
@@ -119,10 +119,10 @@ def test_a_capture_that_is_not_idempotent_would_be_found(storm: Storm, ours: Con
     with Bounded.connect(url, autocommit=True, options="-c search_path=payments") as connection:
         database = Database(DatabaseSettings("", 0, "", ""), lambda _settings: connection)
         payments = PostgresPayments(database, None)
-        rows = (PostgresEntitlements(database, None), PostgresDueRows(database))
-        broken = Forgetful(
-            payments, PostgresLedger(database), Entitling(*rows, payments.together), payments.together
+        entitling = Entitling(
+            PostgresEntitlements(database, None), PostgresDueRows(database), payments.together
         )
+        broken = Forgetful(payments, PostgresLedger(database), entitling, payments.together)
         one = payments.find(PaymentId(page.id))
         assert one is not None
         with contextlib.suppress(Rollback), database.transaction():

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from builders.kyc import CHECKER, MAKER, NOW, KycDesk, in_memory, somebody
+from kit.due.upkeep import Upkeep
 from kit.errors import PreconditionFailed, Retryable
 from kit.ids import uuid7
 from kyc.adapters.memory.applications import MemoryApplications
@@ -16,7 +17,6 @@ from kyc.model.application import ApplicationId
 from kyc.model.due import DueRow
 from kyc.service.outcomes import Ruling
 from kyc.service.reviewing import Proposal
-from kyc.service.upkeep import Upkeep
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from builders.orders import NOW, course, person, top_up
 from builders.papers import Office, profile
 from kit import ids
+from kit.due.memory import MemoryDueRows
 from kit.errors import Retryable
-from payments.adapters.memory.entitlements import MemoryDueRows
 from payments.adapters.memory.notifying import MemoryNotifier
 from payments.adapters.memory.paper_books import MemoryPaperBooks
 from payments.adapters.memory.papers import MemoryPapers, MemoryPaperStore, MemoryWorkflow
@@ -25,7 +25,7 @@ from payments.adapters.pdf import printed
 from payments.adapters.pdf import words as said
 from payments.errors.papers import PaperNotFound
 from payments.fulfilment_tasks import tasks
-from payments.model.due import DueRow
+from payments.model.due import DueKind, DueRow
 from payments.model.ledger import Book, PersonId
 from payments.model.letter import Letter
 from payments.model.paper import Paper, PaperCause, PaperId, financial_year, kept_until, series_of
@@ -90,7 +90,7 @@ class Rig:
 
     def __init__(self) -> None:
         self.payments, self.papers = MemoryPayments(), MemoryPapers()
-        self.due, self.store = MemoryDueRows(), MemoryPaperStore()
+        self.due, self.store = MemoryDueRows[DueKind](), MemoryPaperStore()
         self.notifier, self.workflow = MemoryNotifier(), MemoryWorkflow()
         self.office = Office(papers=self.papers, payments=self.payments, due=self.due)
         self.who: PersonId = person()

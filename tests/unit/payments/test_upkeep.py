@@ -6,21 +6,21 @@ from typing import get_args
 import pytest
 
 from builders.orders import NOW, Clock
+from kit.due.memory import MemoryDueRows
+from kit.due.upkeep import Upkeep
 from kit.errors import Retryable
-from payments.adapters.memory.entitlements import MemoryDueRows
 from payments.model.due import DueKind, DueRow
-from payments.service.upkeep import Upkeep
 
 
 @pytest.fixture
-def due() -> MemoryDueRows:
-    rows = MemoryDueRows()
+def due() -> MemoryDueRows[DueKind]:
+    rows = MemoryDueRows[DueKind]()
     rows.plan("payment.lapse", "first", NOW)
     rows.plan("entitlement.refresh", "second", NOW + timedelta(seconds=1))
     return rows
 
 
-def test_what_is_due_is_done_and_dropped(due: MemoryDueRows) -> None:
+def test_what_is_due_is_done_and_dropped(due: MemoryDueRows[DueKind]) -> None:
     clock, seen = Clock(), list[str]()
     upkeep = Upkeep(due, dict.fromkeys(get_args(DueKind), lambda row: seen.append(row.subject)), clock.now)
     assert upkeep.run() == 1
@@ -32,7 +32,7 @@ def test_what_is_due_is_done_and_dropped(due: MemoryDueRows) -> None:
 
 @pytest.mark.parametrize("defect", [Retryable("away"), KeyError("a defect of ours"), None])
 def test_a_row_that_fails_comes_again_after_its_lease_and_holds_nobody_up(
-    due: MemoryDueRows, defect: Exception | None
+    due: MemoryDueRows[DueKind], defect: Exception | None
 ) -> None:
     """``None``: nobody does this kind of row."""
     clock, seen = Clock(NOW + timedelta(seconds=1)), list[str]()

@@ -3,21 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, Generic
 
 from kit import clock, telemetry
-from payments.model.due import DueKind, DueRow
-from payments.ports.due import DueRows
+from kit.due import DueRow, DueRows, K
 
-BATCH = 50
-Work = Callable[[DueRow], None]
+BATCH: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Upkeep:
+class Upkeep(Generic[K]):
     """``works`` says who does which kind of row: idempotent work, for a row may come twice."""
 
-    due: DueRows
-    works: Mapping[DueKind, Work]
+    due: DueRows[K]
+    works: Mapping[K, Callable[[DueRow[K]], None]]
     now: Callable[[], datetime] = clock.now
 
     def run(self) -> int:
