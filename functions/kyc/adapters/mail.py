@@ -1,29 +1,19 @@
-"""Letters by mail: a row is claimed before one is sent, and says afterwards that it was.
+"""Letters by mail, each once a state and round.
 
-Failpoint: ``kyc.mail.sent`` (taken by the mail service, not noted yet). Letters hold no detail of anybody:
-who reads along learns that there is an application, and no more.
+They hold no detail of anybody: who reads along learns that there is an application, and no more.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
-from typing import Final, LiteralString
+from typing import Final
 
-from kit import clock, failpoint, telemetry
 from kit.aws.errors import AwsError
 from kit.aws.mail import send_email
 from kit.errors import Retryable
+from kit.mailings import Mailings
 from kit.stores.postgres import Database
 from kyc.model.application import Application
 from kyc.model.states import State
 
-LEASE: Final = timedelta(seconds=30)
-"""How long whoever claimed a letter may take; after that nobody knows, and it is sent again."""
-_CLAIM: Final[LiteralString] = """
-INSERT INTO mailings AS known (key, attempt, taken_until) VALUES (%(key)s, 1, %(until)s)
-ON CONFLICT (key) DO UPDATE SET attempt = known.attempt + 1, taken_until = %(until)s
-WHERE known.sent_at IS NULL AND known.taken_until <= %(now)s
-RETURNING attempt
-"""
 _WORDS: Final[dict[State, tuple[str, str]]] = {
     "approved": (
         "Your identity is verified",
@@ -52,34 +42,15 @@ class MailLetters:
     """See :class:`kyc.ports.outgoing.Letters`."""
 
     def __init__(self, db: Database, send: Callable[[str, str, str], None] = send_email) -> None:
-        self._db = db
-        self._send = send
+        self._mailings = Mailings(db, send)
 
     def tell(self, application: Application, to: str) -> None:
         """Claim, send, note."""
-        key = _key(application)
-        if not self._claim(key):
-            return
         subject, text = _WORDS[application.state]
         try:
-            self._send(to, subject, text)
-        except AwsError as error:  # refused, so it was surely not sent: whoever asks next may try at once
-            self._note(key, "UPDATE mailings SET taken_until = %s WHERE key = %s AND sent_at IS NULL")
+            self._mailings.send(_key(application), to, subject, text)
+        except AwsError as error:
             raise Retryable("the mail service refused a letter") from error
-        failpoint.hit("kyc.mail.sent")
-        self._note(key, "UPDATE mailings SET sent_at = %s WHERE key = %s")
-        telemetry.count("LettersSent")
-
-    def _claim(self, key: str) -> bool:
-        now = clock.now()
-        if self._db.one(_CLAIM, {"key": key, "now": now, "until": now + LEASE}) is not None:
-            return True
-        if self._db.one("SELECT FROM mailings WHERE key = %s AND sent_at IS NOT NULL", (key,)) is not None:
-            return False
-        raise Retryable("this letter is being sent: ask again in half a minute")
-
-    def _note(self, key: str, query: LiteralString) -> None:
-        self._db.run(query, (clock.now(), key))
 
 
 def _key(one: Application) -> str:

@@ -20,8 +20,9 @@ from fixtures.database import Databases
 from kit import clock
 from kit.aws.errors import AwsError
 from kit.errors import Retryable
+from kit.mailings import LEASE
 from kit.stores.postgres import Database
-from payments.adapters.mail import LEASE, MailNotifier
+from payments.adapters.mail import MailNotifier
 from payments.model.letter import Letter
 from payments.model.payment import Payment
 
