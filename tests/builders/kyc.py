@@ -9,6 +9,7 @@ from itertools import count
 from string import ascii_uppercase
 from typing import Any
 
+from builders.strikes import Cut, Strikes
 from fixtures.database import Databases
 from kit import ids
 from kit.audit import Actor
@@ -63,24 +64,6 @@ KINDS: dict[Wanted, tuple[DocumentKind, ...]] = {
     "standard": ("pan_card", "photo", "address_proof"),
     "unlimited": ("pan_card", "photo", "address_proof", "income_proof"),
 }
-
-
-class Cut(Exception):  # noqa: N818 - the process ends here
-    """What a killed process looks like from inside: no handler of ours knows it."""
-
-
-@dataclass
-class Strikes:
-    """``plan`` says at which failpoints, and how often, whoever passes is cut."""
-
-    plan: dict[str, int] = field(default_factory=dict)
-    passed: list[str] = field(default_factory=list)
-
-    def hit(self, name: str) -> None:
-        self.passed.append(name)
-        if self.plan.get(name, 0) > 0:
-            self.plan[name] -= 1
-            raise Cut(name)
 
 
 @dataclass

@@ -7,7 +7,8 @@ from datetime import timedelta
 from itertools import combinations
 
 from builders.orders import NOW, course, offer, person, top_up
-from builders.refunds import Cut, RefundDesk
+from builders.refunds import RefundDesk
+from builders.strikes import Cut
 from kit.errors import Retryable
 from payments.model.entitlement import Cause, Entitlement
 from payments.model.gateway import RefundRef

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from builders.orders import Clock, course, person
+from builders.strikes import Strikes
 from kit.due.memory import MemoryDueRows
 from kit.errors import Retryable
 from kit.money import Money
@@ -50,24 +51,6 @@ from payments.service.refunding.saga import Saga
 
 SUPPORT = Actor(PersonId("0190c000-0000-7000-8000-000000000001"), staff=True)
 APPROVER = Actor(PersonId("0190c000-0000-7000-8000-000000000002"), staff=True)
-
-
-class Cut(Exception):  # noqa: N818 - the process ends here
-    """What a killed process looks like from inside: no handler of ours knows it."""
-
-
-@dataclass
-class Strikes:
-    """``plan`` says at which failpoints, and how often, whoever passes is cut."""
-
-    plan: dict[str, int] = field(default_factory=dict)
-    passed: list[str] = field(default_factory=list)
-
-    def hit(self, name: str) -> None:
-        self.passed.append(name)
-        if self.plan.get(name, 0) > 0:
-            self.plan[name] -= 1
-            raise Cut(name)
 
 
 @dataclass

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from builders import credential_stores
 from builders.moving_clock import moving_clock
 from fixtures.database import Databases, Migrated
 from kit.stores.postgres import Database
@@ -38,3 +39,11 @@ def users_db(users_database: Database) -> Database:
         for table in _TABLES:
             users_database.run(f"DELETE FROM users.{table}")  # noqa: S608 - our own names
     return users_database
+
+
+@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.stores)])
+def stores(request: pytest.FixtureRequest) -> credential_stores.Stores:
+    """Return what holds credentials, in memory and on PostgreSQL."""
+    if request.param == "memory":
+        return credential_stores.in_memory()
+    return credential_stores.in_postgres(request.getfixturevalue("users_db"))

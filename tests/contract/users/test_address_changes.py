@@ -1,64 +1,22 @@
 """One suite for changes of addresses: in memory and on PostgreSQL."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from builders.people import NOW, a_user, opened, written
+from builders.credential_stores import Stores
+from builders.people import NOW
 from kit import ids
 from kit.events import Event
-from kit.outbox import Outbox
-from kit.stores.postgres import Database
 from users import model
-from users.adapters.memory import Memory, MemoryAccounts, MemoryAddressChanges, MemorySessions
-from users.adapters.postgres import PostgresAccounts, PostgresAddressChanges, PostgresSessions
 from users.model import Address, AddressChange, AddressChangeId, Device, FamilyId, RefreshToken, User
-from users.ports import Accounts, AddressChanges, Sessions
 from users.service import facts
 
 LATER = NOW + timedelta(minutes=10)
 PHONE = Address("phone", "+919812345678")
-
-
-@dataclass
-class Stores:
-    accounts: Accounts
-    changes: AddressChanges
-    sessions: Sessions
-    person: Callable[[], User]
-    told: Callable[[], list[tuple[str, int]]]
-
-
-@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.stores)])
-def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
-    if request.param == "memory":
-        memory = Memory()
-
-        def stranger() -> User:
-            user = a_user()
-            memory.users[user.id] = user
-            return user
-
-        yield Stores(
-            MemoryAccounts(memory),
-            MemoryAddressChanges(memory),
-            MemorySessions(memory),
-            stranger,
-            lambda: [(one.type, one.version) for one in memory.events],
-        )
-        return
-    db: Database = request.getfixturevalue("users_db")
-    outbox = Outbox(db, None)
-    yield Stores(
-        PostgresAccounts(db, outbox),
-        PostgresAddressChanges(db, outbox),
-        PostgresSessions(db, outbox),
-        lambda: opened(db),
-        lambda: written(db),
-    )
 
 
 def a_change(user: User, address: Address | None = None, at: datetime = NOW) -> AddressChange:

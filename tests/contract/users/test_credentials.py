@@ -1,40 +1,18 @@
 """One suite for new passwords, resets and locks: in memory and on PostgreSQL."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from builders.people import NOW, a_user, opened, written
+from builders.credential_stores import Stores
+from builders.people import NOW
 from kit import events, ids
 from kit.events import Event
 from kit.events.user_events import UserLocked
-from kit.outbox import Outbox
-from kit.stores.postgres import Database
 from users import model
-from users.adapters.memory import (
-    Memory,
-    MemoryAccounts,
-    MemoryAddressChanges,
-    MemoryAttempts,
-    MemoryConfirmations,
-    MemoryCredentials,
-    MemoryLocks,
-    MemoryResets,
-    MemorySessions,
-)
-from users.adapters.postgres import (
-    PostgresAccounts,
-    PostgresAddressChanges,
-    PostgresAttempts,
-    PostgresConfirmations,
-    PostgresCredentials,
-    PostgresLocks,
-    PostgresResets,
-    PostgresSessions,
-)
 from users.model import (
     Address,
     AddressChange,
@@ -50,74 +28,13 @@ from users.model import (
     User,
 )
 from users.ports import (
-    Accounts,
-    AddressChanges,
-    Confirmations,
-    Credentials,
-    Locks,
     NewPassword,
-    PasswordResets,
-    Sessions,
-    SignInAttempts,
 )
 from users.service import facts
 
 ACCOUNT = b"a" * 32
 LATER = NOW + timedelta(hours=2)
 APART = timedelta(seconds=30)
-
-
-@dataclass
-class Stores:
-    accounts: Accounts
-    attempts: SignInAttempts
-    confirmations: Confirmations
-    changes: AddressChanges
-    credentials: Credentials
-    locks: Locks
-    resets: PasswordResets
-    sessions: Sessions
-    person: Callable[[], User]
-    told: Callable[[], list[tuple[str, int]]]
-
-
-@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.stores)])
-def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
-    if request.param == "memory":
-        memory = Memory()
-
-        def stranger() -> User:
-            user = a_user()
-            memory.users[user.id] = user
-            return user
-
-        yield Stores(
-            MemoryAccounts(memory),
-            MemoryAttempts(memory),
-            MemoryConfirmations(memory),
-            MemoryAddressChanges(memory),
-            MemoryCredentials(memory),
-            MemoryLocks(memory),
-            MemoryResets(memory),
-            MemorySessions(memory),
-            stranger,
-            lambda: [(one.type, one.version) for one in memory.events],
-        )
-        return
-    db: Database = request.getfixturevalue("users_db")
-    outbox = Outbox(db, None)
-    yield Stores(
-        PostgresAccounts(db, outbox),
-        PostgresAttempts(db),
-        PostgresConfirmations(db),
-        PostgresAddressChanges(db, outbox),
-        PostgresCredentials(db, outbox),
-        PostgresLocks(db, outbox),
-        PostgresResets(db),
-        PostgresSessions(db, outbox),
-        lambda: opened(db),
-        lambda: written(db),
-    )
 
 
 def a_reset(user: User | None, at: datetime = NOW, account: bytes = ACCOUNT) -> PasswordReset:
