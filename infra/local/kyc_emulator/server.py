@@ -9,36 +9,32 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import msgspec
 
-from local.gateway.http import HttpConnection
+from local.gateway.loopback import LoopbackServer
 from local.gateway.messages import HttpRequest, HttpResponse, Problem, json_response
-from local.gateway.server import bind
 from local.kyc_emulator import personas
 from local.kyc_emulator.personas import Manner
 from local.kyc_emulator.state import State
-from local.model import LocalError
 
 SLOW_S: Final = 6.0
 """Longer than the five seconds that the functions wait."""
 Answered = tuple[Manner, Any]
 
 
-class KycServer:
-    """``folder`` is where its :class:`State` lies. A context manager for tests; the platform starts it."""
+class KycServer(LoopbackServer):
+    """``folder`` is where its :class:`State` lies."""
 
     def __init__(self, folder: Path, slow_s: float = SLOW_S) -> None:
-        self.connections: set[HttpConnection] = set()
+        super().__init__()
         self.state = State(folder)
         self.slow_s = slow_s
         self.broken = False
         self.asked: Counter[str] = Counter()
-        self.port = 0
         self._answered: dict[str, Any] = {}
         self._held: set[str] = set()
-        self._server: asyncio.Server | None = None
         self._routes: Mapping[str, Callable[[Mapping[str, Any]], Answered]] = {
             "/v1/pan/verifications": self._pan,
             "/v1/aadhaar/references": self._refer,
@@ -46,48 +42,10 @@ class KycServer:
             "/v1/screenings": self._screen,
         }
 
-    @property
-    def url(self) -> str:
-        """Where it answers."""
-        return f"http://127.0.0.1:{self.port}"
-
     def claim(self) -> int:
         """Take the port of the run before where it is free, else another; return it."""
-        try:
-            self._listener = bind(self.state.port)
-        except LocalError:
-            self._listener = bind(0)
-        self.port = int(self._listener.getsockname()[1])
-        self.state.port = self.port
+        self.state.port = self.take(self.state.port)
         return self.port
-
-    async def start(self) -> None:
-        """Serve."""
-        if not self.port:
-            self.claim()
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: HttpConnection(self), sock=self._listener)
-
-    async def stop(self) -> None:
-        """Stop; nothing is lost."""
-        if self._server is not None:
-            self._server.close()
-        elif self.port:
-            self._listener.close()
-        for connection in list(self.connections):
-            connection.transport.close()
-        await asyncio.sleep(0)
-
-    async def __aenter__(self) -> Self:
-        """Start."""
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Stop."""
-        await self.stop()
-
-    # ---- Application ----
 
     async def handle(self, request: HttpRequest) -> HttpResponse:
         """Answer one question."""
@@ -137,15 +95,6 @@ class KycServer:
         name = str(asked["name"])
         found = {"reference": f"scr_{secrets.token_hex(8)}", "hits": personas.hits(name)}
         return personas.screening_manner(name), found
-
-    def wants_upgrade(self, request: HttpRequest) -> bool:
-        """Nothing here is a WebSocket."""
-        del request
-        return False
-
-    async def upgrade(self, request: HttpRequest, connection: HttpConnection, early: bytes) -> None:
-        """Nothing here is a WebSocket."""
-        del request, connection, early
 
 
 def _verified(outcome: str) -> dict[str, str]:

@@ -1,15 +1,12 @@
 """The stand-in on a loopback port of its own: the API below ``/v1``, the hosted page at ``/pay``."""
 
-import asyncio
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
 
 from local.gateway.http import HttpConnection
+from local.gateway.loopback import LoopbackServer
 from local.gateway.messages import HttpRequest, HttpResponse, Problem
-from local.gateway.server import bind
-from local.model import LocalError
 from local.stripe import pages
 from local.stripe.api import NO_ANSWER, Api
 from local.stripe.deliveries import Deliveries, Post
@@ -35,14 +32,14 @@ class _Connection(HttpConnection):
         super().answer(response, head_only=head_only, keep_alive=keep_alive, linger_s=linger_s)
 
 
-class StripeServer:
+class StripeServer(LoopbackServer):
     """``folder`` keeps the books, the keys and the port between runs; ``now`` is Unix seconds.
 
-    ``post`` delivers webhooks. A context manager for tests; the platform starts and stops it.
+    ``post`` delivers webhooks.
     """
 
     def __init__(self, folder: Path, now: Callable[[], float], post: Post) -> None:
-        self.connections: set[HttpConnection] = set()
+        super().__init__()
         self.records = Records(folder / "books.sqlite")
         with self.records.change():
             self.api_key = self.records.setting("api_key", f"sk_test_local_{secrets.token_hex(16)}")
@@ -50,56 +47,29 @@ class StripeServer:
         self.world = World(self.records, now)
         self.api = Api(self.world, self.api_key)
         self.deliveries = Deliveries(self.world, [self.webhook_secret], post, self.api.tick)
-        self.port = 0
-        self._server: asyncio.Server | None = None
 
-    @property
-    def url(self) -> str:
-        """Where the API answers, without ``/v1``."""
-        return f"http://127.0.0.1:{self.port}"
+    def connection(self) -> HttpConnection:
+        """Return one that can be cut."""
+        return _Connection(self)
 
     def claim(self) -> int:
         """Take the port of the run before where it is free, else another; return it."""
-        try:
-            self._listener = bind(int(self.records.setting("port", "0")))
-        except LocalError:
-            self._listener = bind(0)
-        self.port = int(self._listener.getsockname()[1])
+        port = self.take(int(self.records.setting("port", "0")))
         with self.records.change():
-            self.records.set("port", str(self.port))
+            self.records.set("port", str(port))
         self.world.base_url = self.url
-        return self.port
+        return port
 
     async def start(self) -> None:
         """Serve and deliver."""
-        if not self.port:
-            self.claim()
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: _Connection(self), sock=self._listener)
+        await super().start()
         self.deliveries.start()
 
     async def stop(self) -> None:
         """Stop; nothing is lost."""
         await self.deliveries.stop()
-        if self._server is not None:
-            self._server.close()
-        elif self.port:
-            self._listener.close()
-        for connection in list(self.connections):
-            connection.transport.close()
-        await asyncio.sleep(0)
+        await super().stop()
         self.records.close()
-
-    async def __aenter__(self) -> Self:
-        """Start."""
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Stop."""
-        await self.stop()
-
-    # ---- Application ----
 
     async def handle(self, request: HttpRequest) -> HttpResponse:
         """Answer one request; what is changed goes out as webhooks at once."""
@@ -116,12 +86,3 @@ class StripeServer:
             return Problem(500, f"The payment gateway's emulator failed: {error!r}"[:500]).response()
         finally:
             self.deliveries.wake()
-
-    def wants_upgrade(self, request: HttpRequest) -> bool:
-        """Nothing here is a WebSocket."""
-        del request
-        return False
-
-    async def upgrade(self, request: HttpRequest, connection: HttpConnection, early: bytes) -> None:
-        """Nothing here is a WebSocket."""
-        del request, connection, early
