@@ -10,7 +10,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, cycle, repeat
-from pathlib import Path
 from threading import Event
 
 import psycopg
@@ -21,7 +20,7 @@ from builders.money_retries import contradictions, retried
 from builders.money_storm import Storm
 from builders.money_verdict import agree
 from demo.people import Client
-from fixtures.platform import start_platform
+from fixtures.platform import own_platform
 from local.stores import ports
 
 pytestmark = pytest.mark.platform
@@ -33,12 +32,11 @@ _BETWEEN_KILLS_S = 5.0
 
 
 @pytest.fixture
-def faults(platform_folder: Path) -> Iterator[Faults]:
+def faults() -> Iterator[Faults]:
     """A platform of this test's own: what is broken here disturbs nobody."""
     options = ["--no-tape", "--port", str(ports.free())]
-    running = start_platform(platform_folder, options)
-    yield Faults(running, options, _OUTAGE_S)
-    running.stop()
+    with own_platform(options) as running:
+        yield Faults(running, options, _OUTAGE_S)
 
 
 def _seed() -> int:

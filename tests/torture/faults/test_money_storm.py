@@ -1,11 +1,8 @@
 """Money balances and nothing is lost: a storm of a minute, and bugs planted under its judge."""
 
 import contextlib
-import shutil
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -18,7 +15,7 @@ from builders.money_storm import Bought, Storm
 from builders.money_verdict import agree, found
 from builders.stripe_gateway import click
 from demo.people import Client
-from fixtures.platform import start_platform
+from fixtures.platform import own_platform
 from kit import ids
 from kit.due.postgres import PostgresDueRows
 from kit.stores.connection import Bounded, DatabaseSettings
@@ -47,13 +44,9 @@ class Rollback(Exception):  # noqa: N818 - it undoes what was planted
 @pytest.fixture(scope="module")
 def faults() -> Iterator[Faults]:
     """A platform of this module's own: what is broken here disturbs nobody."""
-    state = Path(tempfile.mkdtemp(prefix="treum-platform-"))
-    state.chmod(0o711)  # PostgreSQL, started by root, runs as another user
     options = ["--no-tape", "--port", str(ports.free())]
-    running = start_platform(state, options)
-    yield Faults(running, options, _OUTAGE_S)
-    running.stop()
-    shutil.rmtree(state, ignore_errors=True)
+    with own_platform(options) as running:
+        yield Faults(running, options, _OUTAGE_S)
 
 
 @pytest.fixture(scope="module")
