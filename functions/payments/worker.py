@@ -23,7 +23,7 @@ from payments.service.notices import Keeping, ReadBack
 
 NAME = "payments-worker"
 _AT_ONCE = 8
-_Reading = dict[tuple[str, str], Future[tuple[GatewayState, ...]]]
+_Found = dict[tuple[str, str], Future[tuple[GatewayState, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +36,33 @@ class Wiring:
     keeping: Callable[[], Keeping]
 
 
-class Worker:
-    """The handler over its wiring."""
+class Worker(Consumer):
+    """The handler over its wiring; a container works on one batch at a time."""
 
     def __init__(self, using: Wiring) -> None:
         self._using = using
         self._pool = ThreadPoolExecutor(_AT_ONCE)  # its threads keep their connections to the gateway
+        self._reading = 0
+        self._found: _Found = {}
+        super().__init__(NAME, {GatewayNotified: self._keep}, using.database)
 
-    def handler(self, batch: Mapping[str, Any], context: Context) -> Response:
+    def handler(self, event: Mapping[str, Any], context: Context) -> Response:
         """Read every subject of the batch once, then apply its records in order."""
-        reading = self._using.states().next_reading()
+        self._reading = self._using.states().next_reading()
         read = self._using.read_back().read
-        found: _Reading = {
-            (fact.kind, fact.ref): self._pool.submit(read, fact.kind, fact.ref) for fact in _subjects(batch)
+        self._found = {
+            (fact.kind, fact.ref): self._pool.submit(read, fact.kind, fact.ref) for fact in _subjects(event)
         }
-        apply = self._applying(found, reading)
-        return Consumer(NAME, {GatewayNotified: apply}, self._using.database).handler(batch, context)
+        return super().handler(event, context)
 
-    def _applying(self, found: _Reading, reading: int) -> Callable[[Event[GatewayNotified]], None]:
-        def apply(event: Event[GatewayNotified]) -> None:
-            fact = event.data
-            read = found[fact.kind, fact.ref].result()  # raises what the reading raised
-            self._using.keeping().keep(fact, read, reading)
+    def settled(self, event: Event[GatewayNotified]) -> None:
+        """Settle the notice, also one passed over: a later one's reading has seen what it tells of."""
+        self._using.keeping().settle(event.data)
 
-        return apply
+    def _keep(self, event: Event[GatewayNotified]) -> None:
+        fact = event.data
+        read = self._found[fact.kind, fact.ref].result()  # raises what the reading raised
+        self._using.keeping().keep(read, self._reading)
 
 
 def _subjects(batch: Mapping[str, Any]) -> Sequence[GatewayNotified]:

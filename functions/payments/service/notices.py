@@ -157,15 +157,18 @@ class ReadBack:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """Keeps what was read and applies it, all in the caller's transaction."""
+    """Keeps what was read and applies it, all in the caller's transaction; then the notice is settled."""
 
     states: GatewayStates
     notices: Notices
     applying: Applying
 
-    def keep(self, fact: GatewayNotified, read: Sequence[GatewayState], reading: int) -> None:
-        """Keep what was read under ``reading``, apply what is new, and settle the notice that led to it."""
+    def keep(self, read: Sequence[GatewayState], reading: int) -> None:
+        """Keep what was read under ``reading``, and apply what is new."""
         for state in read:
             if self.states.keep(state, reading):
                 self.applying.apply(state)
+
+    def settle(self, fact: GatewayNotified) -> None:
+        """Settle the notice that ``fact`` tells of, once what it led to is committed."""
         self.notices.settle(NoticeId(fact.notice_id))

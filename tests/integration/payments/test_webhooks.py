@@ -114,6 +114,33 @@ def test_a_gateway_that_is_away_fails_its_keys_only_until_it_is_back(
     assert desk.states.find(ref) is not None
 
 
+def test_a_notice_that_comes_after_a_later_one_is_settled_too(database: Databases) -> None:
+    """The later one's reading has seen what the earlier tells of, so it is passed over: it must not stay open."""
+    desk = Desk(database("payments"), MemoryGateway())
+    for number in (1, 2):
+        body = webhook(number)
+        desk.door.receive(body, signed(body))
+    earlier, later = desk.told()
+    worker = desk.worker()
+    for place, one in enumerate((later, earlier)):
+        assert worker.handler(batch([one], place), Unhurried()) == {"batchItemFailures": []}
+    assert desk.db.all("SELECT id FROM gateway_notices WHERE settled_at IS NULL", ()) == []
+
+
+def test_a_defect_is_set_aside_the_fifth_time(database: Databases) -> None:
+    class Broken(MemoryGateway):
+        def payment(self, ref: PaymentRef) -> None:
+            raise ZeroDivisionError(ref)
+
+    desk = Desk(database("payments"), Broken())
+    body = webhook()
+    desk.door.receive(body, signed(body))
+    worker, told = desk.worker(), desk.told()
+    failed = [len(worker.handler(batch(told), Unhurried())["batchItemFailures"]) for _ in range(5)]
+    assert failed == [1, 1, 1, 1, 0]
+    assert len(desk.db.all("SELECT reason FROM dead_letters", ())) == 1
+
+
 def test_subjects_of_a_batch_are_read_beside_one_another(database: Databases) -> None:
     together = threading.Barrier(4, timeout=10)
 
