@@ -29,6 +29,8 @@ GOALS = (
     ("decode and validate 100 signals of an MSK batch, envelope too", "<= 0.3"),
     ("order plus outbox, p50 at 1 ms a round trip", "<= 0.6"),
     ("fan-out posts over TLS", ">= 20"),
+    ("events appended to the event store", ">= 0.8"),
+    ("events projected into figures", ">= 0.1"),
     ("local platform, authorised GET", ">= 1"),
     ("local platform, ready on an empty folder", "<= 1"),
 )
