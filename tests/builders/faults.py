@@ -94,8 +94,12 @@ class Faults:
 
     def _away(self, store: str) -> None:
         Client(self.running.api).post(f"/_local/chaos/outage/{store}", {"seconds": self.outage_s})
-        back = until(lambda: "for" in self.store(store)["history"].split(), self.outage_s + _PATIENCE_S)
-        assert back, self.store(store)
+        assert until(partial(self._is_back, store), self.outage_s + _PATIENCE_S), self.store(store)
+
+    def _is_back(self, store: str) -> bool:
+        """Whether no outage of ``store`` goes on, and its end was seen."""
+        status, row = self.status(), self.store(store)
+        return store not in status["chaos"]["stopped"] and "for" in row["history"].split()
 
 
 def drive(faults: Faults, broken: Sequence[Callable[[], None]], *, wanted: int, seed: int) -> Report:

@@ -1,6 +1,13 @@
-"""The sliding window on a real Redis: never more than the limit in any window, and honest about the wait."""
+"""The sliding window on a real Redis: never more than limit + rate x time, and honest about the wait."""
 
+import multiprocessing
+import time
+from bisect import bisect_right
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing.synchronize import Barrier
 from typing import Any
 
 import pytest
@@ -31,6 +38,19 @@ class Window:
 @pytest.fixture
 def window(redis_url: str) -> Window:
     return Window(Redis(redis_url), f"limit:test:{ids.uuid7()}")
+
+
+def overshoot(accepted: Sequence[int], limit: int, window_ms: int) -> float:
+    """Return by how many requests the worst interval exceeds ``limit`` + rate x its length; 0 when none does."""
+    times = sorted(accepted)
+    return max(
+        (
+            bisect_right(times, end) - first - limit * (1 + (end - begin) / window_ms)
+            for first, begin in enumerate(times)
+            for end in times[first:]
+        ),
+        default=0.0,
+    )
 
 
 def test_the_limit_is_counted_down_and_then_refuses(window: Window) -> None:
@@ -74,6 +94,56 @@ def test_refused_requests_do_not_push_the_end_away(window: Window, steps: list[i
         last = window.take(now)
     if last[2]:
         assert not window.take(now + last[1] * 1000)[2]
+
+
+def test_a_process_whose_clock_is_behind_does_not_reset_the_window(window: Window) -> None:
+    """It read its clock before the border of two windows, and came to Redis after one that read it later."""
+    assert [window.take(10_001)[2] for _ in range(5)] == [False] * 5
+    assert window.take(9_999)[2]
+    assert window.take(10_002)[2]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 3000)), min_size=20, max_size=60))
+def test_no_interval_exceeds_the_limit_and_the_rate(window: Window, steps: list[tuple[int, int]]) -> None:
+    """Whatever the times, also of clocks up to 3 s behind."""
+    window.key = f"limit:test:{ids.uuid7()}"
+    now, accepted = 100_000, []
+    for step, behind in steps:
+        now += step
+        if not window.take(now - behind)[2]:
+            accepted.append(now - behind)
+    assert overshoot(accepted, window.limit, window.window_ms) <= 0
+
+
+_PROCESSES, _LIMIT, _WINDOW_MS, _FOR_S = 4, 40, 400, 2.0
+
+
+def _wait(together: Barrier) -> None:
+    """Begin with the others."""
+    together.wait()
+
+
+def _hammer(url: str, key: str, seconds: float) -> list[int]:
+    """Take as fast as Redis answers for so long; return when it was accepted, by this process's clock."""
+    window, accepted = Window(Redis(url), key, _LIMIT, _WINDOW_MS), []
+    until = time.time() + seconds
+    while (now := time.time()) < until:
+        at = int(now * 1000)
+        if not window.take(at)[2]:
+            accepted.append(at)
+    return accepted
+
+
+def test_four_processes_together_get_what_one_would(redis_url: str) -> None:
+    """Accepted at most burst + rate x t over each interval of the run, and over the whole run not much less."""
+    spawn = multiprocessing.get_context("spawn")
+    hammer = partial(_hammer, redis_url, f"limit:test:{ids.uuid7()}")
+    together = (spawn.Barrier(_PROCESSES, timeout=60),)
+    with ProcessPoolExecutor(_PROCESSES, spawn, initializer=_wait, initargs=together) as crowd:
+        accepted = [at for part in crowd.map(hammer, [_FOR_S] * _PROCESSES) for at in part]
+    assert overshoot(accepted, _LIMIT, _WINDOW_MS) <= 0
+    assert len(accepted) >= 2 * _LIMIT
 
 
 def test_taking_names_class_and_caller_and_expires(redis_url: str) -> None:

@@ -67,7 +67,7 @@ def test_two_thousand_keys_tried_twenty_times_make_a_page_each(
     client = Client(faults.running.api)
 
     def strike(over: Event) -> None:
-        for name in cycle(("payments-api", "payments-relay", "authorizer-check")):
+        for name in cycle(("payments-api", "payments-relay", "authorizer")):
             client.post(f"/_local/chaos/kill/treum-local-{name}", {})
             if over.wait(_BETWEEN_KILLS_S):
                 return

@@ -3,6 +3,12 @@
 The window is the weighted sum of two counters (this window and the one before), so a burst at the border
 of two windows is not counted twice and a key never holds more than three numbers. The time comes from the
 clock port as an argument: a moved clock moves the limits with it.
+
+Over any ``t`` at most ``limit + limit / window * t`` requests pass, from however many processes. Within one
+window that is its counter. Across a border, ``x`` into the new window, the counters ``p`` and ``c`` satisfy
+``c <= limit - p * (1 - x / window)``, so ``p + c <= limit + p * x / window``; each further border adds one
+``limit`` and one window of time. A process that read its clock before a border and comes after it (by less
+than a window) counts at the border: it may not open the old window again.
 """
 
 from dataclasses import dataclass
@@ -17,6 +23,9 @@ local function take(key, limit, window, now)
   local kept = redis.call('HMGET', key, 'w', 'c', 'p')
   local index = math.floor(now / window)
   local current, previous = 0, 0
+  if tonumber(kept[1]) == index + 1 then
+    index, now = index + 1, (index + 1) * window
+  end
   if tonumber(kept[1]) == index then
     current, previous = tonumber(kept[2]), tonumber(kept[3])
   elseif tonumber(kept[1]) == index - 1 then
