@@ -159,17 +159,17 @@ class Storm:
     # ---- what is broken ----
 
     def _wreck(self, broken: Sequence[Callable[[], None]], everybody: Sequence[Future[None]]) -> None:
-        for place, fault in enumerate(broken, 1):
-            due = place * self.people * self.pages // (len(broken) + 1)
+        """Strike after each so many pages that went well, so that something is decided between two faults."""
+        step = self.people * self.pages // (len(broken) + 1)
+        for fault in broken:
+            due = len(self.history) + step
             assert until(partial(self._reached, due, everybody), _PATIENCE_S), "the storm stands still"
             fault()
 
     def _reached(self, due: int, everybody: Sequence[Future[None]]) -> bool:
-        """Whether so many pages are done; somebody who failed ends the storm."""
-        for one in everybody:
-            if one.done():
-                one.result()
-        return len(self.history) >= due
+        """Whether so many pages are done, or all; somebody who failed ends the storm."""
+        over = [one.result() for one in everybody if one.done()]
+        return len(self.history) >= due or len(over) == len(everybody)
 
     def kill(self, *functions: str) -> Callable[[], None]:
         """Return the fault that ends every process of ``functions`` by SIGKILL."""

@@ -1,15 +1,15 @@
-"""Access tokens for tests: honest ones by a key of ours, and every kind of forgery."""
+"""Access tokens for tests, by a key of ours. Forged ones: ``demo.forgery``."""
 
-import base64
-import hashlib
-import hmac
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 
+from demo import forgery
+from demo.forgery import base64 as b64
+from demo.forgery import public_jwk, without
+
+__all__ = ["b64", "jwk", "without"]
 ISSUER = "https://id.treum.test"
 AUDIENCE = "treum-api"
 KID = "key-1"
@@ -29,63 +29,20 @@ CLAIMS: dict[str, Any] = {
 }
 
 
-def b64(raw: bytes) -> str:
-    """Return unpadded base64url."""
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def segment(value: Any) -> str:
-    """Return ``value`` as a JSON segment of a token."""
-    return b64(json.dumps(value, separators=(",", ":")).encode())
-
-
-def without(source: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return ``source`` less one member."""
-    return {key: value for key, value in source.items() if key != name}
-
-
-def rs256(signed: str, key: rsa.RSAPrivateKey = OURS) -> str:
-    """Return the RS256 signature segment of ``signed``."""
-    return b64(key.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256()))
-
-
 def token(
     claims: Mapping[str, Any] | None = None,
     header: Mapping[str, Any] | None = None,
     key: rsa.RSAPrivateKey = OURS,
 ) -> str:
     """Return a token with ``claims`` and ``header`` laid over the honest ones, signed by ``key``."""
-    signed = f"{segment({**HEADER, **(header or {})})}.{segment({**CLAIMS, **(claims or {})})}"
-    return f"{signed}.{rs256(signed, key)}"
+    return forgery.rs256({**HEADER, **(header or {})}, {**CLAIMS, **(claims or {})}, key)
 
 
 def signed_json(header: Any, claims: Any, key: rsa.RSAPrivateKey = OURS) -> str:
     """Return a token of exactly this header and these claims, signed by ``key``."""
-    signed = f"{segment(header)}.{segment(claims)}"
-    return f"{signed}.{rs256(signed, key)}"
-
-
-def hs256(secret: bytes, header: Mapping[str, Any] | None = None) -> str:
-    """Return a token whose signature is an HMAC with ``secret``."""
-    signed = f"{segment({**HEADER, 'alg': 'HS256', **(header or {})})}.{segment(CLAIMS)}"
-    return f"{signed}.{b64(hmac.new(secret, signed.encode(), hashlib.sha256).digest())}"
-
-
-def public_pem(key: rsa.RSAPrivateKey = OURS) -> bytes:
-    """Return the public half of ``key`` as PEM, the text an HMAC forger would use as secret."""
-    return key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    return forgery.rs256(header, claims, key)
 
 
 def jwk(key: rsa.RSAPrivateKey, kid: str) -> dict[str, str]:
     """Return the public half of ``key`` as a JWK."""
-    numbers = key.public_key().public_numbers()
-    return {
-        "kty": "RSA",
-        "use": "sig",
-        "alg": "RS256",
-        "kid": kid,
-        "n": b64(numbers.n.to_bytes((numbers.n.bit_length() + 7) // 8, "big")),
-        "e": b64(numbers.e.to_bytes(3, "big")),
-    }
+    return public_jwk(key.public_key(), kid)

@@ -1,6 +1,6 @@
 """The full tier of "money balances, nothing lost": 10,000 webhooks, doubled and shuffled, while everything breaks.
 
-``MONEY_SEED`` replays who does what; ``MONEY_PEOPLE`` is how many pay (90 make the 10,000), ``MONEY_KEYS`` how
+``MONEY_SEED`` replays who does what; ``MONEY_PEOPLE`` is how many pay (100 make the 10,000), ``MONEY_KEYS`` how
 many keys are tried twenty times each.
 """
 
@@ -24,9 +24,9 @@ from fixtures.platform import own_platform
 from local.stores import ports
 
 pytestmark = pytest.mark.platform
-_PEOPLE, _PAGES, _ROUNDS = int(os.environ.get("MONEY_PEOPLE", "90")), 10, 5
+_PEOPLE, _PAGES, _ROUNDS = int(os.environ.get("MONEY_PEOPLE", "100")), 10, 5
 _KEYS, _TRIES = int(os.environ.get("MONEY_KEYS", "2000")), 20
-_WEBHOOKS_A_PAGE = 10_000 // (90 * _PAGES)
+_WEBHOOKS_A_PAGE = 10
 _OUTAGE_S = 10.0
 _BETWEEN_KILLS_S = 5.0
 
