@@ -14,7 +14,7 @@ setup:
 up: setup ## the whole platform on http://127.0.0.1:8080 (PORT=), until Ctrl-C
 	@$(BIN)/python -m local up --port $(PORT)
 
-demo: setup ## signals and money, from sign-up to a socket and from a card to the books, as clients see them
+demo: setup ## signals, identity and money, from sign-up to a socket and from a card to the books, as clients see them
 	@$(BIN)/python -m demo
 
 backfill: setup ## years of candles into the running platform, resumable (python -m backfill --help)

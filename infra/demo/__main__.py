@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from demo.identity import IdentityJob
+from demo.identity_report import IdentityReport
 from demo.job import Job
 from demo.money import MoneyJob
 from demo.money_report import MoneyReport
@@ -55,22 +57,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     say(f"seed {options.seed}")
     try:
         with platform(say, options.state.absolute()) as at:
-            signals, money = asyncio.run(_show(at, options, console))
+            signals, identity, money = asyncio.run(_show(at, options, console))
     except (LocalError, RefusedError, TimeoutError) as error:
         say(str(error))
         return 1
-    failures = signals.failures() + money.failures(options.soon * 1000)
+    failures = signals.failures() + identity.failures() + money.failures(options.soon * 1000)
     for words in failures:
         say(f"did not hold: {words}")
-    print(line(signals, money), flush=True)
+    print(line(signals, identity, money), flush=True)
     return 1 if failures else 0
 
 
-async def _show(at: Addresses, options: argparse.Namespace, console: Console) -> tuple[Report, MoneyReport]:
+async def _show(
+    at: Addresses, options: argparse.Namespace, console: Console
+) -> tuple[Report, IdentityReport, MoneyReport]:
     job = Job(at, options.signals, options.seconds, options.speed, options.seed)
     signals = await _follow(job, job.run(), lambda: _table(job), console)
+    who = IdentityJob(at)
+    identity = await _follow(who, who.run(), lambda: _identity_table(who), console)
     money = MoneyJob(at, year=at.own)
-    return signals, await _follow(money, money.run(), lambda: _money_table(money), console)
+    return signals, identity, await _follow(money, money.run(), lambda: _money_table(money), console)
 
 
 async def _follow(
@@ -112,6 +118,26 @@ def _table(job: Job) -> Table:
         f"{report.publish_to_frame_ms_p99} ms (p99)\n"
         f"proofs: {report.proofs_verified} verified, {report.proofs_failed} failed"
     )
+    return table
+
+
+def _identity_table(job: IdentityJob) -> Table:
+    report = job.report()
+    table = Table(title=f"TREUM, who may come in: {job.step}", title_justify="left")
+    for column in (
+        "by an app",
+        "KYC by rule",
+        "KYC by two",
+        "beyond a quota",
+        "replayed",
+        "forged",
+        "let in",
+    ):
+        table.add_column(column, justify="right")
+    known = "" if report.limit_overshoot < 0 else str(report.limit_overshoot)
+    people = (report.second_factors, report.kyc_auto_approved, report.kyc_reviewed)
+    forged = (report.webhooks_replayed, report.forged_tokens_tried, report.forged_tokens_accepted)
+    table.add_row(*map(str, people), known, *map(str, forged))
     return table
 
 

@@ -35,6 +35,12 @@ def segment(value: Any) -> str:
     return base64(json.dumps(value, separators=(",", ":")).encode())
 
 
+def read(text: str) -> dict[str, Any]:
+    """Return the JSON object in the segment ``text``."""
+    found: dict[str, Any] = json.loads(urlsafe_b64decode(text + "=="))
+    return found
+
+
 def without(source: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return ``source`` less one member."""
     return {key: value for key, value in source.items() if key != name}
@@ -74,14 +80,12 @@ class Honest:
     @cached_property
     def header(self) -> dict[str, Any]:
         """What it says of itself."""
-        found: dict[str, Any] = json.loads(urlsafe_b64decode(self.parts[0] + "=="))
-        return found
+        return read(self.parts[0])
 
     @cached_property
     def claims(self) -> dict[str, Any]:
         """What it says of its bearer."""
-        found: dict[str, Any] = json.loads(urlsafe_b64decode(self.parts[1] + "=="))
-        return found
+        return read(self.parts[1])
 
     @cached_property
     def pem(self) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from demo.identity_report import IdentityReport
 from demo.money_report import MoneyReport
 
 SCHEMA = Path(__file__).with_name("report.schema.json")
@@ -52,9 +53,9 @@ class Report:
         return [words for words, holds in held.items() if not holds]
 
 
-def line(signals: Report, money: MoneyReport) -> str:
-    """Return both reports as one line of JSON, as ``report.schema.json`` describes it."""
-    return json.dumps(asdict(signals) | asdict(money))
+def line(signals: Report, identity: IdentityReport, money: MoneyReport) -> str:
+    """Return the three reports as one line of JSON, as ``report.schema.json`` describes it."""
+    return json.dumps(asdict(signals) | asdict(identity) | asdict(money))
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -25,3 +25,4 @@ def test_the_demo_holds_on_a_running_platform(platform: RunningPlatform) -> None
     jsonschema.validate(report, json.loads(SCHEMA.read_text()))
     assert report["signals_published"] >= 4
     assert report["drops_forced"] > 0
+    assert (report["kyc_reviewed"], report["forged_tokens_accepted"], report["limit_overshoot"]) == (1, 0, 0)

@@ -8,17 +8,11 @@ import pytest
 import requests
 
 from builders.kyc_people import AADHAAR, JPEG, Person
+from demo.kyc import unused_pan
 from fixtures.platform import RunningPlatform
-from kit.ids import uuid7
 from local.stores.base import until
 
 pytestmark = pytest.mark.platform
-
-
-def pan(first: str) -> str:
-    """Return a PAN that nobody had on this platform."""
-    number = int(uuid7().replace("-", "")[-6:], 16) % 10_000
-    return f"{first}P{chr(65 + number % 26)}{number:04}{chr(65 + number // 26 % 26)}"
 
 
 def quoted(person: Person) -> str:
@@ -39,7 +33,7 @@ def has_letter(platform: RunningPlatform, person: Person, subject: str) -> bool:
 def test_somebody_is_verified_by_rule(platform: RunningPlatform) -> None:
     asha = Person(platform)
     assert quoted(asha) == "local_grant", "the laptop vouches for whom KYC knows nothing of"
-    asha.apply(pan("ABC"), "Asha Rao")
+    asha.apply(unused_pan("ABC"), "Asha Rao")
     assert until(partial(asha.is_so, "approved"), 180), asha.read("/kyc")
     shown = asha.read("/kyc")
     assert (shown["tier"], shown["limit"], shown["todo"]) == ("basic", 5_000_000, ["nothing"])
@@ -51,7 +45,7 @@ def test_somebody_is_verified_by_rule(platform: RunningPlatform) -> None:
 
 def test_somebody_is_verified_by_two_people(platform: RunningPlatform) -> None:
     vikram = Person(platform)
-    one = vikram.apply(pan("XYZ"), "Minister Vikram")
+    one = vikram.apply(unused_pan("XYZ"), "Minister Vikram")
     maker, checker = Person(platform, "compliance"), Person(platform, "compliance")
     assert until(partial(vikram.is_so, "in_review"), 180), vikram.read("/kyc")
     path = f"/kyc/applications/{one}"

@@ -1,8 +1,6 @@
 """Partners on the whole platform: keys through the real authorizer, usage, and webhooks to a receiver that fails."""
 
 import json
-import re
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +11,7 @@ from standardwebhooks import Webhook
 
 from builders.market import Answer, Trading, ask
 from builders.webhook_receiver import Receiver, receiving
-from demo.people import Client, Person
+from demo.people import Client, Person, confirm
 from local.stores.base import until
 
 if TYPE_CHECKING:
@@ -44,21 +42,6 @@ def sent(who: Person, method: str, path: str, body: Any = None, status: int = 20
     return answered.body
 
 
-def confirm(controls: Client, who: Person) -> None:
-    """Step up by the code in the mailbox."""
-
-    def codes() -> list[str]:
-        messages = controls.get(f"/_local/mailbox?to={who.email}")["messages"]
-        return [code for message in messages for code in re.findall(r"\b\d{6}\b", message["text"])]
-
-    before = codes()
-    asked = who.client.post("/api/v1/auth/step-up", {"method": "otp"})
-    assert until(lambda: len(codes()) > len(before), PATIENCE_S)
-    (code,) = (Counter(codes()) - Counter(before)).elements()
-    proof = {"step_up_id": asked["step_up_id"], "code": code}
-    who.client.token = who.client.post("/api/v1/auth/step-up/verify", proof)["access_token"]
-
-
 def with_key(platform: "RunningPlatform", key: str, path: str, method: str = "GET", **headers: str) -> Answer:
     named = headers or {"Authorization": f"Bearer {key}"}
     return ask(Client(platform.api), method, f"/api/v1{path}", None if method == "GET" else {}, named)
@@ -68,7 +51,7 @@ def test_a_key_opens_what_its_scopes_say_until_it_is_revoked(
     platform: "RunningPlatform", trading: Trading
 ) -> None:
     owner = trading.person("enterprise")
-    confirm(trading.controls, owner)
+    confirm(owner.client, owner.email)
     application = sent(owner, "POST", "/applications", {"name": "Reader"}, 201)["id"]
     keys = f"/applications/{application}/keys"
     made = sent(owner, "POST", keys, {"name": "main", "scopes": ["signals:read"]}, 201)
@@ -101,7 +84,7 @@ def test_usage_equals_the_requests_made_and_the_quota_is_the_plans(
     platform: "RunningPlatform", trading: Trading
 ) -> None:
     owner = trading.person("free")
-    confirm(trading.controls, owner)
+    confirm(owner.client, owner.email)
     application = sent(owner, "POST", "/applications", {"name": "Eager"}, 201)["id"]
     wish = {"name": "main", "scopes": ["signals:read"]}
     key = sent(owner, "POST", f"/applications/{application}/keys", wish, 201)["key"]

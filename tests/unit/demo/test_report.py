@@ -6,6 +6,7 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
+from demo.identity_report import IdentityReport
 from demo.money_report import MoneyReport
 from demo.people import Client, Person
 from demo.report import SCHEMA, Report, line, percentile
@@ -30,6 +31,16 @@ GOOD = Report(
     seconds=30.0,
 )
 
+KNOWN = IdentityReport(
+    second_factors=1,
+    kyc_auto_approved=1,
+    kyc_reviewed=1,
+    forged_tokens_tried=1500,
+    forged_tokens_accepted=0,
+    limit_overshoot=0,
+    webhooks_replayed=1,
+)
+
 PAID = MoneyReport(
     payments_captured=16,
     webhooks_delivered=120,
@@ -48,16 +59,16 @@ PAID = MoneyReport(
 
 def test_the_line_fits_its_schema_and_a_line_without_a_count_does_not() -> None:
     schema = json.loads(SCHEMA.read_text())
-    told = json.loads(line(GOOD, PAID))
+    told = json.loads(line(GOOD, KNOWN, PAID))
     jsonschema.validate(told, schema)
 
-    for name in ("proofs_failed", "trial_balance_paise"):
+    for name in ("proofs_failed", "limit_overshoot", "trial_balance_paise"):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({key: told[key] for key in told if key != name}, schema)
 
 
 def test_a_run_where_all_held_has_no_failures() -> None:
-    assert GOOD.failures() + PAID.failures() == []
+    assert GOOD.failures() + KNOWN.failures() + PAID.failures() == []
 
 
 def test_without_a_year_nothing_has_to_renew() -> None:
@@ -81,6 +92,23 @@ def test_without_a_year_nothing_has_to_renew() -> None:
 )
 def test_anything_about_money_that_did_not_hold_is_said(broken: dict[str, int]) -> None:
     assert len(replace(PAID, **broken).failures()) == 1  # type: ignore[arg-type]  # one field of each type
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"second_factors": 0},
+        {"kyc_auto_approved": 0},
+        {"kyc_reviewed": 0},
+        {"forged_tokens_tried": 0},
+        {"forged_tokens_accepted": 1},
+        {"limit_overshoot": 1},
+        {"limit_overshoot": -1},
+        {"webhooks_replayed": 0},
+    ],
+)
+def test_anything_about_identity_that_did_not_hold_is_said(broken: dict[str, int]) -> None:
+    assert len(replace(KNOWN, **broken).failures()) == 1
 
 
 @pytest.mark.parametrize(
