@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from demo.people import Client, Person, RefusedError, sign_in, sign_up
@@ -90,6 +91,7 @@ class Job:
         self.step = "signing in the administrator"
         first = Client(self.at.api).get("/_local/admin")
         admin = self.admin = sign_in(self.at.api, first["email"], first["password"])
+        ahead = timedelta(seconds=Client(self.at.api).get("/_local/clock")["offset_s"])
         for number in range(SUBSCRIBERS):
             self.step = f"signing up person {number + 1} of {SUBSCRIBERS} with a one-time code"
             email = f"demo-{secrets.token_hex(4)}@example.com"
@@ -97,7 +99,7 @@ class Job:
             person = sign_up(self.at.api, email, password)
             admin.client.send("PUT", f"/api/v1/users/{person.id}/plan", {"plan": "premium"})
             person = sign_in(self.at.api, email, password)  # the old token is stale: it names the old plan
-            self.subscribers.append(Subscriber(person, self.at.ws))
+            self.subscribers.append(Subscriber(person, self.at.ws, ahead))
         self.before = self.now = self._stats()
 
     async def _subscribe(self) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from demo.people import Person
@@ -14,10 +14,14 @@ CHANNEL = "signals"
 
 @dataclass(slots=True)
 class Subscriber:
-    """One stream. ``offsets`` and ``events`` (ids) are every delivery in order; ``signals`` by id."""
+    """One stream. ``offsets`` and ``events`` (ids) are every delivery in order; ``signals`` by id.
+
+    ``ahead`` is how far the clock of the platform was moved.
+    """
 
     person: Person
     ws: str
+    ahead: timedelta = timedelta(0)
     offsets: list[int] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
     signals: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -68,5 +72,6 @@ class Subscriber:
             return
         published = datetime.fromisoformat(frame["published_at"])
         if self.stream.positions[CHANNEL].exact:
-            self.latencies_ms.append((datetime.now(tz=UTC) - published).total_seconds() * 1000)
+            late = datetime.now(tz=UTC) + self.ahead - published
+            self.latencies_ms.append(late.total_seconds() * 1000)
         self.signals[event["data"]["signal_id"]] = event["data"]
