@@ -1,0 +1,104 @@
+// You: devices, what proves that it is you, verification, limits used, consents. Each card is read anew after an act.
+
+import { $, make, number } from "/dom.js";
+import { people, settle, trouble } from "/frame.js";
+import { CONSENT, DOCUMENT, KYC, TIER, TODO, limits } from "/you-words.js";
+import { day, rupees, sentence, time } from "/money-words.js";
+
+const SOON_MS = 2000;
+const tag = ([words, colour]) => make("span", { class: `tag ${colour}` }, words);
+const facts = (place, pairs) => $(place).replaceChildren(...pairs.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+
+class You {
+  constructor(session) { this.session = session; }
+
+  async open() {
+    $("all-out").addEventListener("click", () => this.act(() => this.others()));
+    await this.look();
+  }
+
+  async look() {
+    const [devices, factor, kyc, notices, consents] = await Promise.all(["/users/me/devices", "/auth/2fa", "/kyc", "/consents/notices", "/users/me/consents"].map((path) => this.session.get(path)));
+    this.devices(devices.items);
+    facts("proof", [
+      ["Address", this.session.me.email ?? this.session.me.phone],
+      ["Authenticator app", factor.enabled ? `since ${day(factor.since)}, ${number(factor.backup_codes_left)} backup codes left` : "none: a code to your address does instead, up to ₹50,000"],
+      ["Plan", this.session.me.plan],
+    ]);
+    this.kyc(kyc);
+    this.consents(notices.items, consents.items);
+    await this.limits();
+    clearTimeout(this.timer);
+    if (kyc.todo.includes("wait")) this.timer = setTimeout(() => this.look().catch(trouble), SOON_MS); // it is being decided
+  }
+
+  // Does, and looks again; what went wrong is said at the top.
+  async act(doing) {
+    trouble(null);
+    try {
+      await doing();
+      await this.look();
+    } catch (error) {
+      trouble(error);
+    }
+  }
+
+  devices(devices) {
+    $("devices-empty").hidden = true;
+    $("all-out").hidden = devices.length < 2;
+    $("devices").replaceChildren(...devices.map((one) => make("li", { "data-device": one.id },
+      make("span", {}, make("b", {}, one.name || "a device without a name"), " ", ...(one.current ? [tag(["this one", "good"])] : [])),
+      make("span", { class: "acts" }, ...(one.current ? [] : [make("button", { type: "button", class: "quiet small", onclick: () => this.act(() => this.end(one.id)) }, "Sign out")])),
+      make("small", {}, `signed in ${time(one.created_at)} · last seen ${time(one.last_seen_at)}`))));
+    this.known = devices;
+  }
+
+  async end(id) {
+    const answer = await this.session.send("DELETE", `/users/me/devices/${id}`);
+    if (!answer.ok) throw new Error("That device could not be signed out");
+  }
+
+  async others() {
+    for (const one of this.known.filter((each) => !each.current)) await this.end(one.id);
+  }
+
+  kyc(found) {
+    const one = found.application;
+    $("kyc-state").textContent = TIER[found.tier];
+    facts("kyc", [
+      ["What you may move", found.limit === null ? "without a limit" : found.limit ? `up to ${rupees(found.limit)}` : "nothing yet"],
+      ...(found.valid_until ? [["Holds until", day(found.valid_until)]] : []),
+      ["Application", one ? tag(KYC[one.state] ?? [sentence(one.state), ""]) : "none"],
+      ...(one?.reasons.length ? [["To be mended", one.reasons.map(sentence).join("; ")]] : []),
+      ["To do", found.todo.map((each) => TODO[each] ?? sentence(each)).join("; ")],
+    ]);
+    $("tiers").replaceChildren(...found.tiers.map((each) => make("li", {},
+      make("span", {}, make("b", {}, TIER[each.tier])), make("span", { class: "sum" }, each.limit === null ? "no limit" : rupees(each.limit)),
+      make("small", {}, `${each.documents.map((kind) => DOCUMENT[kind]).join(", ")}${each.video ? ", and a talk by video" : ""}`))));
+  }
+
+  // Every answer says what is left of each limit it counted against (RateLimit, RateLimit-Policy).
+  async limits() {
+    const answer = await this.session.send("GET", "/users/me"), rows = limits(answer.headers);
+    $("limits-empty").hidden = rows.length > 0;
+    $("limits-told").textContent = rows.length ? "at the last answer" : "";
+    $("limits").replaceChildren(...rows.map((one) => make("div", { "data-limit": one.name },
+      make("p", { class: "told" }, make("b", {}, one.title), ` ${number(one.used)} of ${number(one.most)}, all of it back in ${one.back}`),
+      make("progress", { max: one.most, value: one.used, "aria-label": `${one.title}: used` }))));
+  }
+
+  consents(notices, consents) {
+    const of = new Map(consents.map((one) => [one.purpose, one]));
+    $("consents").replaceChildren(...notices.map((notice) => {
+      const mine = of.get(notice.purpose), given = mine.state === "given";
+      const answer = () => this.act(() => this.session.put(`/users/me/consents/${notice.purpose}`, { version: mine.version, given: !given }));
+      return make("li", { "data-consent": notice.purpose },
+        make("span", {}, make("b", {}, notice.title.en), " ", tag(CONSENT[mine.state])),
+        make("span", { class: "acts" }, make("button", { type: "button", class: "quiet small", onclick: answer }, given ? "Withdraw" : "Agree")),
+        make("small", {}, `${notice.text.en} (version ${mine.version}${mine.answered_at ? `, answered ${time(mine.answered_at)}` : ""})`));
+    }));
+  }
+}
+
+settle();
+people((session) => new You(session).open());
