@@ -14,7 +14,15 @@ _MODULES = sorted([*_CONSOLE.rglob("*.js"), *(_ROOT / "clients" / "javascript").
 _SHEETS = sorted(_CONSOLE.glob("*.css"))
 _LONGEST = 250
 _REMOTE = re.compile(r"""["'(`](?:https?:|wss?:)?//[a-z0-9]""")
-_ORDER = ["/", "/backtests.html", "/record.html", "/analytics.html", "/money.html", "/audit.html"]
+_ORDER = [
+    "/",
+    "/backtests.html",
+    "/record.html",
+    "/analytics.html",
+    "/money.html",
+    "/audit.html",
+    "/you.html",
+]
 _NAMESPACE = "http://www.w3.org/2000/svg"
 
 
