@@ -28,6 +28,7 @@ MODULES = (
     "schemas",
     "layers",
     "openapi",
+    "access",
     "asyncapi",
     "apigateway",
     "templates",

@@ -1,0 +1,93 @@
+"""The table of who may do what, against the running platform: each role, one's own, another's and absent things."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, get_args
+
+import pytest
+
+from builders.owned import BODIES, Owner, answered, filled
+from demo.people import Client, Person, access_token, sign_in
+from fixtures.platform import RunningPlatform
+from gates.access import whose
+from kit.identity import Role
+
+pytestmark = pytest.mark.platform
+_TABLE = Path(__file__).parents[3] / "docs" / "access.md"
+_DOCUMENT = json.loads((_TABLE.parent / "openapi.json").read_text())
+_ENDS_THE_SESSION = {"/api/v1/auth/logout", "/api/v1/auth/logout-all"}
+_NAMES_WHAT_ALL_SEE = {"signals_get_feedback", "signals_give_feedback", "users_put_consent"}
+"""One's own answer about a signal or a purpose: their paths name the signal, the purpose."""
+
+_ANSWERS_EMPTY = "signals_list_alerts"
+"""What a hook brought outlives it, so a hook that is not there has an empty list."""
+
+
+class Line(NamedTuple):
+    """A line of the table."""
+
+    method: str
+    path: str
+    who: frozenset[str]
+
+
+def _lines() -> Iterator[Line]:
+    for text in _TABLE.read_text().splitlines():
+        if text.startswith("| `"):
+            operation, who, *_ = (cell.strip() for cell in text.strip("|").split("|"))
+            method, path = operation.strip("`").split()
+            yield Line(method, path, frozenset(who.split(", ")))
+
+
+def _person(platform: RunningPlatform, *roles: str) -> Person:
+    wish: dict[str, Any] = {"plan": "enterprise"} | ({"roles": ["user", *roles]} if roles else {})
+    made = Client(platform.controls).post("/demo-user", wish)
+    return sign_in(platform.api, made["email"], made["password"])
+
+
+@pytest.mark.parametrize("role", ["", *get_args(Role)])
+def test_each_role_is_let_in_where_the_table_says_and_nowhere_else(
+    platform: RunningPlatform, role: str
+) -> None:
+    client, wrong = _person(platform, *([role] if role not in {"", "user"} else [])).client, []
+    for line in _lines():
+        if line.path in _ENDS_THE_SESSION or "everybody" in line.who:
+            continue
+        status, code = answered(
+            client, line.method, filled(line.path, None), None if line.method == "GET" else {}
+        )
+        let_in = role == "admin" or role in line.who or "signed in" in line.who
+        if let_in == (code == "FORBIDDEN") or status == 401:
+            wrong.append(f"{line.method} {line.path} answered {status} {code} to {role or 'nobody special'}")
+    assert wrong == []
+
+
+def _owned() -> Iterator[tuple[str, str, str]]:
+    kinds = whose()
+    for path, methods in _DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            name = operation["operationId"]
+            if "{" in path and kinds.get(name) == "own" and name not in _NAMES_WHAT_ALL_SEE:
+                yield name, method.upper(), path
+
+
+def test_anothers_things_answer_like_absent_ones_and_stay_as_they_are(platform: RunningPlatform) -> None:
+    owner, other = Owner(_person(platform)), Owner(_person(platform))
+    owner.acquire()
+    operations, wrong = list(_owned()), []
+    assert {filled(path, owner.things) for _, _, path in operations}, "an owner has one of everything"
+    for name, method, path in operations:
+        body = BODIES.get(name)
+        theirs = answered(other.person.client, method, filled(path, owner.things), body)
+        absent = answered(other.person.client, method, filled(path, None), body)
+        if theirs != absent or theirs[0] != (200 if name == _ANSWERS_EMPTY else 404):
+            wrong.append(f"{name} answered {theirs} for another's and {absent} for what is absent")
+    hook = filled("/api/v1/webhooks/tradingview/{hook_id}/alerts", owner.things)
+    assert other.person.client.get(hook)["items"] == []
+    assert wrong == []
+    client = Client(platform.api, access_token(platform.api, owner.person.email, owner.person.password))
+    for name, method, path in operations:
+        if method == "GET":
+            seen = answered(client, method, filled(path, owner.things))
+            assert seen[0] in {200, 409}, f"{name} answered {seen} to its owner"
