@@ -178,7 +178,10 @@ def _special(domain: str, table: str, who: Somebody) -> dict[str, Any]:
     kind, body = packed(fact)
     values: dict[tuple[str, str], dict[str, Any]] = {
         ("users", "users"): {
-            "email": mail, "erased_at": None, "locale": "en", "paid_plan": "free",
+            "email": mail,
+            "erased_at": None,
+            "locale": "en",
+            "paid_plan": "free",
         },
         ("users", "otp_verifications"): {"address": mail},
         ("signals", "alerts"): {"signal_id": None},

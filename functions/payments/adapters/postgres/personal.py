@@ -69,8 +69,7 @@ HOLDINGS: Final = Holdings(
         Keeping(
             "papers",
             _TAX,
-            "SELECT count(*), max(make_timestamptz(year + 1, 12, 31, 0, 0, 0, 'Asia/Kolkata') + interval"
-            " '72 months')"
+            "SELECT count(*), max(make_timestamptz(year + 8, 1, 1, 0, 0, 0, 'Asia/Kolkata'))"
             " FROM papers WHERE person = %(person)s::uuid",
         ),
         Keeping(
