@@ -135,9 +135,9 @@ class Erasing:
             self.due.plan("erasure.key", id, self.now() + LOOK_AGAIN)
             return False
         with self.together():
-            if self._into(one, "completed") is not None:
-                self.due.drop("erasure.late", id)
-                telemetry.count("ErasuresCompleted")
+            self._into(one, "completed")
+            self.due.drop("erasure.late", id)
+        telemetry.count("ErasuresCompleted")
         return True
 
     def late(self, id: ErasureId) -> None:  # noqa: A002 - as above

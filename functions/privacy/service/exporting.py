@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from kit import clock, failpoint, ids, telemetry
 from kit.errors import Retryable
@@ -99,10 +100,10 @@ class Exporting:
         ready = one.packed(now, sha256, size)
         assert ready.expires_at is not None, "a packed export has an end"
         with self.together():
-            if self.exports.save(ready, one.version, [facts.export_ready(ready)]):
-                self.due.drop("export.late", id)
-                self.due.plan("export.forget", id, ready.expires_at)
-                telemetry.count("ExportsReady")
+            self._save(ready, one.version, facts.export_ready(ready))
+            self.due.drop("export.late", id)
+            self.due.plan("export.forget", id, ready.expires_at)
+        telemetry.count("ExportsReady")
 
     def late(self, id: ExportId) -> None:  # noqa: A002 - as above
         """Say which domains do not answer, each hour anew, until they do: the export waits for them."""
@@ -110,8 +111,8 @@ class Exporting:
         if one is None or one.state != "collecting":
             return
         with self.together():
-            if self.exports.save(one.late(self.now()), one.version):
-                self.due.plan("export.late", id, self.now() + LATE_AFTER)
+            self._save(one.late(self.now()), one.version)
+            self.due.plan("export.late", id, self.now() + LATE_AFTER)
         telemetry.warning("an export waits for domains", export=id, missing=",".join(self.missing(one)))
         telemetry.count("ExportsLate")
 
@@ -120,6 +121,11 @@ class Exporting:
         one = self.exports.find(id)
         if one is None:
             return
-        if one.state != "expired" and not self.exports.save(one.gone(), one.version):
-            raise Retryable(f"the export {id} is being changed by somebody else")
+        if one.state != "expired":
+            self._save(one.gone(), one.version)
         self.archives.delete(one, self.exports.parts(id))
+
+    def _save(self, changed: Export, was: int, *told: Event[Any]) -> None:
+        """Keep the next version, or let the due row come again."""
+        if not self.exports.save(changed, was, told):
+            raise Retryable(f"the export {changed.id} is being changed by somebody else")
