@@ -22,9 +22,11 @@ from kit.privacy.tables import Holdings
 from kit.sealing import Sealer
 from kit.stores.memory_vault import MemoryVault, MemoryWrapping
 from kit.stores.postgres import Database
+from kyc.adapters.memory.evidence import MemoryDocumentStore
 from kyc.adapters.postgres.personal import holdings as kyc_holdings
 from kyc.adapters.sealing import SealedDetails
 from kyc.model.details import Details
+from kyc.model.document import DocumentId
 from kyc.model.tier import PersonId
 from partners.adapters.postgres.personal import holdings as partners_holdings
 from partners.model.application import CONTACT
@@ -35,9 +37,10 @@ from users.adapters.postgres.personal import HOLDINGS as USERS
 
 AT = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
 SEALER = Sealer(MemoryVault(), MemoryWrapping())
+DOCUMENTS = MemoryDocumentStore()
 HOLDINGS: dict[str, Holdings] = {
     "analytics": ANALYTICS,
-    "kyc": kyc_holdings(SealedDetails(SEALER)),
+    "kyc": kyc_holdings(SealedDetails(SEALER), DOCUMENTS),
     "partners": partners_holdings(SEALER, CONTACT),
     "payments": PAYMENTS,
     "realtime": REALTIME,
@@ -176,6 +179,7 @@ def _special(domain: str, table: str, who: Somebody) -> dict[str, Any]:
         symbols=(who.mark,), strategies=(),
     )  # fmt: skip
     kind, body = packed(fact)
+    DOCUMENTS.lies[DocumentId(who.row_of("kyc_documents"))] = who.mark.encode()
     values: dict[tuple[str, str], dict[str, Any]] = {
         ("users", "users"): {
             "email": mail,
@@ -190,6 +194,7 @@ def _special(domain: str, table: str, who: Somebody) -> dict[str, Any]:
             "details": SealedDetails(SEALER).seal(PersonId(who.id), said),
             "keep_until": AT,
         },
+        ("kyc", "kyc_documents"): {"state": "kept", "kind": "photo", "content_type": "image/png"},
         ("partners", "applications"): {"contact": SEALER.seal(who.id, CONTACT, mail)},
         ("analytics", "facts"): {"consumer": 1, "kind": kind, "body": body},
     }

@@ -9,12 +9,17 @@ from typing import Any
 
 import pytest
 
+from authorizer.adapters.keys import RedisKeyGate
+from authorizer.service.keys import KeyAuthorizer
+from builders.partners import Desk, on_postgres
+from builders.partners import somebody as owner_of_keys
 from builders.privacy import PrivacyDesk, over, somebody
 from builders.strikes import Strikes
 from builders.two_people import AT
+from builders.two_people import HOLDINGS as TWO_PEOPLE
 from fixtures.database import Databases, Migrated
 from kit import clock, events, failpoint, ids
-from kit.errors import Retryable
+from kit.errors import Retryable, TreumError
 from kit.events import Data, Event
 from kit.events.catalogue import ALL
 from kit.events.privacy_events import (
@@ -27,7 +32,11 @@ from kit.outbox import Outbox
 from kit.privacy.contributing import Contributing, ContributorConsumer
 from kit.privacy.tables import TableContributor
 from kit.stores.postgres import Database
+from kit.stores.redis import Redis
 from local.stores import Postgres
+from partners.adapters.redis import RedisKeyMirror
+from partners.bootstrap import contributor as partners_wiring
+from partners.contributor import tell_mirror
 from privacy.adapters.memory import MemoryArchives
 from users.adapters.postgres import PostgresAccounts
 from users.adapters.postgres.personal import HOLDINGS
@@ -282,3 +291,35 @@ def test_taking_it_back_and_its_moment_race_and_one_of_them_wins(databases: Data
         )
         outcomes.add(state)
     print(f"outcomes: {sorted(outcomes)}")  # noqa: T201 - which of them it was depends on the machine
+
+
+def test_the_keys_of_an_erased_owner_open_nothing(
+    databases: Databases, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db, redis = databases("partners", "vault"), Redis(redis_url, timeout_s=5)
+    redis.call("FLUSHDB")
+    partners = Desk(on_postgres(db), RedisKeyMirror(redis))
+    application, other = (partners.application(owner_of_keys()) for _ in range(2))
+    credential, kept = (partners.issue(one).credential for one in (application, other))
+    door, outbox = KeyAuthorizer(RedisKeyGate(redis)), Outbox(db, None)
+    contributor = TableContributor(db, TWO_PEOPLE["partners"])
+    contributing = Contributing("partners", contributor, MemoryArchives(), outbox)
+    monkeypatch.setattr(partners_wiring, "mirroring", lambda: partners.mirroring)
+    consumer = ContributorConsumer(lambda: contributing, lambda: db, "partners", after=tell_mirror)
+    event = due(application.owner, ids.uuid7(), "partners")
+    record = {
+        "topic": "privacy-events", "partition": 0, "offset": 1, "timestamp": 0, "headers": [],
+        "key": base64.b64encode(event.subject.encode()).decode(),
+        "value": base64.b64encode(events.encode(event)).decode(),
+    }  # fmt: skip
+
+    def caller(one: str) -> str:
+        return door.authorize(f"Bearer {one}", "203.0.113.1", "/api/v1/signals", clock.unix()).subject
+
+    assert caller(credential) == application.owner
+    batch = {"eventSource": "aws:kafka", "records": {"privacy-events-0": [record]}}
+    assert consumer.handler(batch, Left())["batchItemFailures"] == []
+    with pytest.raises(TreumError):
+        caller(credential)
+    assert caller(kept) == other.owner
+    redis.close()

@@ -1,6 +1,7 @@
 """What each domain hands out and erases, with two people in every table: all of one, nothing of the other."""
 
 import json
+from base64 import b64decode
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from kit.privacy.tables import Holdings, Section, TableContributor
 pytestmark = pytest.mark.stores
 UNMARKED = {
     *("sessions", "second_factor", "backup_codes", "password_resets", "usage"),  # times and counts alone
+    "documents",  # its content is the mark in base64: looked at by itself
     *("looked_at_by_staff", "decided_revisions", "failed_sign_ins"),
 }
 """Sections without a text that could carry a mark."""
@@ -65,6 +67,12 @@ def test_sealed_fields_are_opened_and_secrets_are_not_handed_out(filled: Filled,
     assert "s1." not in text
     for secret in ("password_hash", "code_hash", "secret", "digest_key", "backup_hash"):
         assert f'"{secret}"' not in text
+
+
+def test_documents_are_handed_out_themselves(filled: Filled) -> None:
+    for who in (filled.asha, filled.bela):
+        (found,) = collected(filled, "kyc", who)["documents"]
+        assert b64decode(found["content"]) == who.mark.encode()
 
 
 def test_an_erasure_takes_all_that_may_go_and_nothing_of_anybody_else(filled: Filled) -> None:

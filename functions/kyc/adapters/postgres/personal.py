@@ -3,6 +3,9 @@
 What weighs against somebody (scores, findings, screenings) is never shown to them, so it is in no export.
 """
 
+from base64 import b64encode
+from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -10,7 +13,11 @@ import msgspec
 from kit.privacy.tables import Holdings, Keeping, Section
 from kit.sealing import Erased
 from kyc.adapters.sealing import SealedDetails
+from kyc.errors import DocumentNotFound
+from kyc.model.application import ApplicationId
+from kyc.model.document import Document, DocumentId
 from kyc.model.tier import PersonId
+from kyc.ports.evidence import DocumentStore
 
 _LAW: Final = (
     "Records of identity are kept for ten years after the tier ends (PML Rules: five at least), encrypted"
@@ -19,8 +26,8 @@ _LAW: Final = (
 )
 
 
-def holdings(seal: SealedDetails) -> Holdings:
-    """Return them; ``seal`` opens what a person said of themselves."""
+def holdings(seal: SealedDetails, store: DocumentStore) -> Holdings:
+    """Return them; ``seal`` opens what a person said of themselves, ``store`` their documents."""
 
     def opened(person: str, row: dict[str, Any]) -> dict[str, Any]:
         if row["details"] is None:
@@ -38,7 +45,33 @@ def holdings(seal: SealedDetails) -> Holdings:
         " keep_until, forgotten FROM kyc_applications WHERE person = %(person)s::uuid ORDER BY opened_at",
         opened,
     )
-    return Holdings((applications, *_SECTIONS), (), _KEEPINGS, _APART)
+    documents = Section(
+        "documents",
+        ("kyc_documents",),
+        "SELECT id, application, kind, content_type, offered_at, state, size, sha256 FROM kyc_documents"
+        " WHERE person = %(person)s::uuid ORDER BY offered_at",
+        partial(_with_content, store),
+    )
+    return Holdings((applications, documents, *_SECTIONS), (), _KEEPINGS, _APART)
+
+
+def _with_content(store: DocumentStore, person: str, row: dict[str, Any]) -> dict[str, Any]:
+    """Add the document itself, base64, where it is kept."""
+    if row["state"] != "kept":
+        return row
+    document = Document(
+        DocumentId(row["id"]),
+        ApplicationId(row["application"]),
+        PersonId(person),
+        row["kind"],
+        row["content_type"],
+        datetime.fromisoformat(row["offered_at"]),
+        row["state"],
+    )
+    try:
+        return row | {"content": b64encode(store.open(document)).decode()}
+    except DocumentNotFound:
+        return row | {"content": None}
 
 
 _SECTIONS: Final = (
@@ -46,12 +79,6 @@ _SECTIONS: Final = (
         "standing",
         ("kyc_standings",),
         "SELECT tier, valid_until FROM kyc_standings WHERE person = %(person)s::uuid",
-    ),
-    Section(
-        "documents",
-        ("kyc_documents",),
-        "SELECT id, application, kind, content_type, offered_at, state, size, sha256 FROM kyc_documents"
-        " WHERE person = %(person)s::uuid ORDER BY offered_at",
     ),
     Section(
         "decisions",

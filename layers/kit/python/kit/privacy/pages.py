@@ -11,7 +11,7 @@ from kit.privacy import Document
 LARGEST_PAGE: Final = 2 * 1024 * 1024
 """Bytes of records on a page; one record alone may be larger than that, up to ``LARGEST_RECORD``."""
 LARGEST_RECORD: Final = 8 * 1024 * 1024
-MOST_PAGES: Final = 20
+MOST_PAGES: Final = 40
 
 
 def pages(domain: str, document: Document) -> Iterator[bytes]:
