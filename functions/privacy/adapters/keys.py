@@ -1,4 +1,4 @@
-"""Asks audit's task to destroy a key, and sees in the vault that it is destroyed."""
+"""Asks audit's eraser to destroy a key, and sees in the vault that it is destroyed."""
 
 import msgspec
 

@@ -15,6 +15,7 @@ from kit.events.privacy_events import PrivacyContributed
 from kit.kafka import Consumer
 from kit.stores.postgres import Database
 from privacy import consumer as entry
+from privacy.bootstrap import consumer as wiring
 from privacy.errors import StillEngaged
 
 pytestmark = pytest.mark.stores
@@ -32,7 +33,7 @@ class Work:
         self.db, self.desk, self.offset = db, over(db), 0
         self.desk.clock.at = clock.now()
         for name in ("exporting", "erasing", "following"):
-            monkeypatch.setattr(entry.wiring, name, lambda name=name: getattr(self.desk, name))
+            monkeypatch.setattr(wiring, name, lambda name=name: getattr(self.desk, name))
         self.consumer = Consumer("privacy-consumer", entry.ACCEPTED, lambda: db)
 
     def take(self, *made: Event[Any]) -> int:
