@@ -34,13 +34,15 @@ from kit.privacy.tables import TableContributor
 from kit.stores.postgres import Database
 from kit.stores.redis import Redis
 from local.stores import Postgres
+from partners import contributor as partners_entry
 from partners.adapters.redis import RedisKeyMirror
 from partners.bootstrap import contributor as partners_wiring
-from partners.contributor import tell_mirror
 from privacy.adapters.memory import MemoryArchives
+from users import contributor as users_entry
 from users.adapters.postgres import PostgresAccounts
 from users.adapters.postgres.personal import HOLDINGS
 from users.adapters.privacy_letters import MailedPrivacyLetters
+from users.bootstrap import contributor as users_wiring
 from users.contributor import LETTERS
 from users.model import UserId
 from users.service.leaving import AccountContributor, Leaving
@@ -52,6 +54,13 @@ _READ = events.Reader({one.TYPE: one for one in ALL}).read
 class Left:
     def get_remaining_time_in_millis(self) -> int:
         return 30_000
+
+
+def wired(handler: Any) -> ContributorConsumer:
+    """Return the consumer behind an entry point, as it was wired."""
+    found = handler.__self__
+    assert isinstance(found, ContributorConsumer)
+    return found
 
 
 class Mirror:
@@ -80,8 +89,9 @@ class Users:
             lambda to, _subject, text: self.letters.append((to, text)),
         )
         leaving = Leaving(accounts, self.mirror, MailedPrivacyLetters(db))  # type: ignore[arg-type]  # what is used of it
+        monkeypatch.setattr(users_wiring, "leaving", lambda: leaving)
         self.consumer = ContributorConsumer(
-            lambda: contributing, lambda: db, "users", more=LETTERS, after=leaving.after
+            lambda: contributing, lambda: db, "users", more=LETTERS, after=wired(users_entry.handler)._after
         )
 
     def register(self) -> str:
@@ -305,7 +315,9 @@ def test_the_keys_of_an_erased_owner_open_nothing(
     contributor = TableContributor(db, TWO_PEOPLE["partners"])
     contributing = Contributing("partners", contributor, MemoryArchives(), outbox)
     monkeypatch.setattr(partners_wiring, "mirroring", lambda: partners.mirroring)
-    consumer = ContributorConsumer(lambda: contributing, lambda: db, "partners", after=tell_mirror)
+    consumer = ContributorConsumer(
+        lambda: contributing, lambda: db, "partners", after=wired(partners_entry.handler)._after
+    )
     event = due(application.owner, ids.uuid7(), "partners")
     record = {
         "topic": "privacy-events", "partition": 0, "offset": 1, "timestamp": 0, "headers": [],
