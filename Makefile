@@ -29,7 +29,7 @@ test: setup ## everything a stranger needs to trust it (WORKERS=2: in parallel)
 check: setup ## format, lint, types, import contracts, imported modules, drift, templates
 	@$(BIN)/python -m gates all
 
-FINISHED := signals analytics users partners kyc
+FINISHED := signals analytics users partners kyc privacy
 
 coverage: setup ## every branch of model and service of the finished domains by their unit and contract tests, or it fails
 	@mkdir -p .local && COVERAGE_FILE=.local/coverage $(BIN)/python -m pytest --hypothesis-seed=0 \

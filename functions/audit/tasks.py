@@ -4,7 +4,7 @@ import msgspec
 
 from audit.bootstrap import stores
 from audit.bootstrap import tasks as wiring
-from kit import audit, clock, telemetry
+from kit import clock, telemetry
 from kit.task import Tasks
 
 _ENTRIES_A_RUN = 20_000
@@ -13,13 +13,6 @@ _SEGMENTS_A_RUN = 50
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A job without input."""
-
-
-class Subject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose key is destroyed, and who asked for it (a user's id)."""
-
-    subject: str
-    requested_by: str
 
 
 def make_checkpoint(_: Nothing) -> dict[str, int]:
@@ -53,12 +46,6 @@ def rotate_audit_key(_: Nothing) -> dict[str, str]:
     return {"key_id": wiring.signing_keys().rotate().key_id}
 
 
-def destroy_key(asked: Subject) -> dict[str, bool]:
-    """Destroy the key of a person's data, and tell who asked for it."""
-    by = audit.Actor(asked.requested_by)
-    return {"destroyed": wiring.erasing().erase(asked.subject, by)}
-
-
 tasks = Tasks(
     {
         "make_checkpoint": (Nothing, make_checkpoint),
@@ -66,7 +53,6 @@ tasks = Tasks(
         "archive_segments": (Nothing, archive_segments),
         "ensure_audit_key": (Nothing, ensure_audit_key),
         "rotate_audit_key": (Nothing, rotate_audit_key),
-        "destroy_key": (Subject, destroy_key),
     }
 )
 handler = tasks.handler

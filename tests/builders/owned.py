@@ -47,6 +47,8 @@ class Owner:
         self.things["/api/v1/users/me/devices/"] = self._read("/users/me/devices")["items"][0]["id"]
         self._partner()
         self._practise()
+        for kind in ("exports", "erasures"):
+            self.things[f"/api/v1/privacy/{kind}/"] = self._made(f"/privacy/{kind}", {})["id"]
         self._buy()
         wish = f"new-{secrets.token_hex(6)}@example.com"
         change = {"change_id": self._made("/users/me/email", {"email": wish})["change_id"]}

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from kit.lazy import submodules
 
 if TYPE_CHECKING:
-    from analytics.bootstrap import api, projector, stores, tasks
+    from analytics.bootstrap import (
+        api,
+        contributor,
+        projector,
+        stores,
+        tasks,
+    )
 
-__all__ = ["api", "projector", "stores", "tasks"]
+__all__ = ["api", "contributor", "projector", "stores", "tasks"]
 __getattr__ = submodules(__name__)

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from kit.lazy import submodules
 
 if TYPE_CHECKING:
-    from kyc.bootstrap import api, driving, relay, schedule, stores, tasks
+    from kyc.bootstrap import (
+        api,
+        contributor,
+        driving,
+        relay,
+        schedule,
+        stores,
+        tasks,
+    )
 
-__all__ = ["api", "driving", "relay", "schedule", "stores", "tasks"]
+__all__ = ["api", "contributor", "driving", "relay", "schedule", "stores", "tasks"]
 __getattr__ = submodules(__name__)

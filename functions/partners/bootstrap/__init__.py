@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from kit.lazy import submodules
 
 if TYPE_CHECKING:
-    from partners.bootstrap import api, consumer, relay, sender, stores, tasks
+    from partners.bootstrap import (
+        api,
+        consumer,
+        contributor,
+        relay,
+        sender,
+        stores,
+        tasks,
+    )
 
-__all__ = ["api", "consumer", "relay", "sender", "stores", "tasks"]
+__all__ = ["api", "consumer", "contributor", "relay", "sender", "stores", "tasks"]
 __getattr__ = submodules(__name__)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from payments.bootstrap import (
         api,
         checkouts,
+        contributor,
         dunning,
         fulfilment_starter,
         fulfilment_tasks,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "api",
     "checkouts",
+    "contributor",
     "dunning",
     "fulfilment_starter",
     "fulfilment_tasks",

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 from kit.lazy import submodules
 
 if TYPE_CHECKING:
-    from realtime.bootstrap import delivery, fanout, socket, stores, truth
+    from realtime.bootstrap import (
+        contributor,
+        delivery,
+        fanout,
+        socket,
+        stores,
+        truth,
+    )
 
-__all__ = ["delivery", "fanout", "socket", "stores", "truth"]
+__all__ = ["contributor", "delivery", "fanout", "socket", "stores", "truth"]
 __getattr__ = submodules(__name__)

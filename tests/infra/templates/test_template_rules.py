@@ -134,7 +134,7 @@ DEFECTS: Sequence[tuple[Callable[[Tree], Iterator[str]], str, str, str, str]] = 
     (
         template_rules.connections_suffice,
         ROOT_TEMPLATE,
-        "Number, Default: 600",
+        "Number, Default: 640",
         "Number, Default: 100",
         "the share of DatabaseConnections",
     ),

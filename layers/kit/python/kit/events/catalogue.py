@@ -40,6 +40,18 @@ from kit.events.payment_events import (
     SubscriptionRepriced,
     SubscriptionStarted,
 )
+from kit.events.privacy_events import (
+    PrivacyContributed,
+    PrivacyErased,
+    PrivacyErasureCancelled,
+    PrivacyErasureClosing,
+    PrivacyErasureCompleted,
+    PrivacyErasureDue,
+    PrivacyErasureHeld,
+    PrivacyErasureRequested,
+    PrivacyExportReady,
+    PrivacyExportRequested,
+)
 from kit.events.reader_events import ReaderSignalsChosen
 from kit.events.trading_signals import (
     SignalApprovalRequested,
@@ -95,6 +107,16 @@ ALL: tuple[type[Data], ...] = (
     PaymentDisputed,
     PaymentLapsed,
     PaymentOpened,
+    PrivacyContributed,
+    PrivacyErased,
+    PrivacyErasureCancelled,
+    PrivacyErasureClosing,
+    PrivacyErasureCompleted,
+    PrivacyErasureDue,
+    PrivacyErasureHeld,
+    PrivacyErasureRequested,
+    PrivacyExportReady,
+    PrivacyExportRequested,
     ReaderSignalsChosen,
     RefundApproved,
     RefundCompensated,

@@ -1,0 +1,25 @@
+"""What this domain does for a person's rights. It has no relay, so its contributor publishes by itself."""
+
+from functools import cache
+
+from analytics.adapters.postgres.personal import HOLDINGS
+from analytics.bootstrap.stores import database
+from kit.privacy.contributing import Contributing, over
+from kit.privacy.publishing import publisher
+from kit.privacy.tables import TableContributor
+from kit.relay import Relay
+
+
+@cache
+def contributing() -> Contributing:
+    """Return it."""
+    return over("analytics", TableContributor(database(), HOLDINGS), database())
+
+
+@cache
+def relay() -> Relay:
+    """Return what publishes."""
+    return publisher(database())
+
+
+__all__ = ["contributing", "database", "relay"]

@@ -1,0 +1,17 @@
+"""What this domain does for a person's rights."""
+
+from functools import cache
+
+from kit.privacy.contributing import Contributing, over
+from kit.privacy.tables import TableContributor
+from payments.adapters.postgres.personal import HOLDINGS
+from payments.bootstrap.stores import database
+
+
+@cache
+def contributing() -> Contributing:
+    """Return it."""
+    return over("payments", TableContributor(database(), HOLDINGS), database())
+
+
+__all__ = ["contributing", "database"]

@@ -1,0 +1,1 @@
+"""What an export, an erasure and a hold are."""

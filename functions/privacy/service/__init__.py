@@ -1,0 +1,1 @@
+"""Use cases: verbs, with ports passed in."""
