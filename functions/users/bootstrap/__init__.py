@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kit.lazy import submodules
 
 if TYPE_CHECKING:
-    from users.bootstrap import api, credentials, relay, stores, tasks
+    from users.bootstrap import api, credentials, federation, relay, stores, tasks
 
-__all__ = ["api", "credentials", "relay", "stores", "tasks"]
+__all__ = ["api", "credentials", "federation", "relay", "stores", "tasks"]
 __getattr__ = submodules(__name__)
