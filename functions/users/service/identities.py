@@ -29,7 +29,8 @@ from users.service import facts
 from users.service.notices import Notices
 from users.service.second_factor import SecondFactorCheck
 
-_TRIES = 5
+_TRIES = model.IDENTITIES_PER_USER + 2
+"""Whoever is overtaken by another identity of the same account tries again: there are at most ten."""
 
 
 @dataclass(frozen=True, slots=True)
