@@ -29,9 +29,22 @@ class OidcServer(Store):
         return f"http://127.0.0.1:{self.ports['port']}/"
 
     @property
+    def client_id(self) -> str:
+        """Our client there: ``OIDC_CLIENT_ID`` for a real tenant."""
+        return os.environ.get("OIDC_CLIENT_ID", "") if self.external else CLIENT_ID
+
+    @property
+    def app_ids(self) -> str:
+        """The apps whose ID tokens are exchanged: ``OIDC_APP_IDS`` for a real tenant."""
+        return os.environ.get("OIDC_APP_IDS", "") if self.external else APP_ID
+
+    @property
     def secret(self) -> str:
-        """Our client's secret there, which also opens what is asked beside the protocol."""
-        return password(self.folder)
+        """Our client's secret: ``OIDC_CLIENT_SECRET`` for a real tenant.
+
+        The emulator's opens also what is asked beside the protocol.
+        """
+        return os.environ.get("OIDC_CLIENT_SECRET", "") if self.external else password(self.folder)
 
     def spawn(self, lock: int) -> process.Child:
         """Start it; the secret goes by standard input, so that ``ps`` does not show it."""
@@ -78,5 +91,5 @@ class OidcServer(Store):
 
 
 def available() -> bool:
-    """Tell whether the emulator can run here; the packages are fetched when it first does."""
-    return packages.node() is not None
+    """Tell whether a provider is to be had: a tenant that is named, or the emulator where Node is."""
+    return bool(os.environ.get(OidcServer.variable)) or packages.node() is not None
