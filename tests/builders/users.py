@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from builders.identity_provider import APP, CLIENT, FakeProvider
 from kit import clock
 from kit.sealing import Sealer
 from kit.stores.memory_vault import MemoryVault, MemoryWrapping
@@ -17,12 +18,14 @@ from users.adapters.memory import (
     MemoryConfirmations,
     MemoryConsents,
     MemoryCredentials,
+    MemoryIdentities,
     MemoryKeyStore,
     MemoryLocks,
     MemoryMirror,
     MemoryResets,
     MemorySecondFactors,
     MemorySessions,
+    MemorySpentProofs,
 )
 from users.adapters.passwords import Argon2Passwords
 from users.adapters.randomness import HmacDigests, SystemChance
@@ -35,6 +38,9 @@ from users.service.administration import Administration
 from users.service.changes import Changes
 from users.service.confirming import Confirming
 from users.service.consents import ConsentKeeping
+from users.service.federated_sign_in import FederatedSignIn
+from users.service.id_tokens import IdTokens
+from users.service.identities import IdentityKeeping, Linking
 from users.service.locks import LockKeeping
 from users.service.notices import Notices
 from users.service.opening import SessionOpening
@@ -47,6 +53,7 @@ from users.service.registration import Registration
 from users.service.second_factor import SecondFactorCheck, SecondFactorKeeping
 from users.service.sessions import SessionKeeping
 from users.service.sign_in import SignIn
+from users.service.sign_in_requests import SignInRequests
 from users.service.step_up import StepUp
 from users.service.tokens import Grant, Issuer
 from users.service.trying import Trying
@@ -160,6 +167,13 @@ class House:
         opening = SessionOpening(self.sessions_store, issuer)
         trying = Trying(MemoryAttempts(self.memory), digests)
         self.sign_in = SignIn(accounts, trying, self.mirror, passwords, chance, self.confirming, opening)
+        self.provider = FakeProvider()
+        identities, spent = MemoryIdentities(self.memory), MemorySpentProofs(self.memory)
+        linking = Linking(accounts, identities, self.check, notices)
+        self.id_tokens = IdTokens(self.provider, CLIENT, (APP,), spent, digests)
+        requests = SignInRequests(self.provider, spent, digests, chance)
+        self.federated = FederatedSignIn(self.provider, requests, self.id_tokens, linking, self.sign_in)
+        self.identities = IdentityKeeping(accounts, identities, linking, notices)
         self.credentials = MemoryCredentials(self.memory)
         self.password_changing = PasswordChanging(
             accounts,

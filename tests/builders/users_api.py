@@ -21,6 +21,7 @@ from users import api as users_api
 from users import tasks
 from users.bootstrap import api as api_wiring
 from users.bootstrap import credentials as credential_wiring
+from users.bootstrap import federation as federation_wiring
 from users.bootstrap import stores
 from users.bootstrap import tasks as task_wiring
 
@@ -148,7 +149,8 @@ def place(
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    modules = (stores, api_wiring, credential_wiring, task_wiring, authorizer_bootstrap, secrets, mail)
+    wirings = (stores, api_wiring, credential_wiring, federation_wiring, task_wiring)
+    modules = (*wirings, authorizer_bootstrap, secrets, mail)
     for module in modules:
         fresh(module)
     secrets.forget()

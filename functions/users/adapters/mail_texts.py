@@ -90,6 +90,16 @@ NOTICES: Final[dict[Notice, Texts]] = {
         "en": "Our support has unlocked your TREUM account.",
         "hi": "हमारी सहायता टीम ने आपका TREUM खाता अनलॉक कर दिया है।",
     },
+    "identity_linked": {
+        "en": "An identity of another provider now signs in to your TREUM account. You can remove it in your "
+        "account.",
+        "hi": "अब किसी अन्य प्रदाता की पहचान से आपके TREUM खाते में साइन इन किया जा सकता है। आप इसे अपने खाते की "
+        "पहचानों में से हटा सकते हैं।",
+    },
+    "identity_unlinked": {
+        "en": "An identity of another provider no longer signs in to your TREUM account.",
+        "hi": "किसी अन्य प्रदाता की पहचान से अब आपके TREUM खाते में साइन इन नहीं किया जा सकता।",
+    },
 }
 NOT_YOU: Final[Texts] = {
     "en": ' If it was not you, set a new password at once ("forgot password") and write to us.',

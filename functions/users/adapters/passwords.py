@@ -20,6 +20,6 @@ class Argon2Passwords:
     def verify(self, encoded: str | None, password: str) -> bool:
         """See :class:`users.ports.Passwords`."""
         try:
-            return self._hasher.verify(encoded or self._nobody, password) and encoded is not None
+            return self._hasher.verify(encoded or self._nobody, password) and bool(encoded)
         except (VerificationError, InvalidHashError):
             return False

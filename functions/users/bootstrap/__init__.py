@@ -13,10 +13,11 @@ if TYPE_CHECKING:
         api,
         contributor,
         credentials,
+        federation,
         relay,
         stores,
         tasks,
     )
 
-__all__ = ["api", "contributor", "credentials", "relay", "stores", "tasks"]
+__all__ = ["api", "contributor", "credentials", "federation", "relay", "stores", "tasks"]
 __getattr__ = submodules(__name__)

@@ -5,6 +5,7 @@ from users.ports.addresses import AddressChanges, Made
 from users.ports.confirmations import Confirmations
 from users.ports.consents import ConsentNotices, Consents
 from users.ports.credentials import Credentials, LeakedPasswords, NewPassword, PasswordResets, TellPassword
+from users.ports.federation import Identities, Provider, SpentProofs, Unlinked
 from users.ports.locks import Locks
 from users.ports.people import Note, Notice, OtpSender
 from users.ports.second_factor import Seals, SecondFactors, Totp
@@ -23,6 +24,7 @@ __all__ = [
     "Consents",
     "Credentials",
     "Digests",
+    "Identities",
     "KeyForge",
     "KeyStore",
     "LeakedPasswords",
@@ -34,16 +36,19 @@ __all__ = [
     "OtpSender",
     "PasswordResets",
     "Passwords",
+    "Provider",
     "Retention",
     "RevocationMirror",
     "Seals",
     "SecondFactors",
     "Sessions",
     "SignInAttempts",
+    "SpentProofs",
     "Tell",
     "TellAll",
     "TellEnd",
     "TellPassword",
     "TokenSigner",
     "Totp",
+    "Unlinked",
 ]

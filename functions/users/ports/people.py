@@ -16,6 +16,8 @@ Notice = Literal[
     "address_change_stopped",
     "locked",
     "unlocked",
+    "identity_linked",
+    "identity_unlinked",
 ]
 """What was done to an account, as its owner is told."""
 Note = Literal["already_registered", "no_account", "address_taken"]

@@ -15,7 +15,7 @@ class Passwords(Protocol):
         """Return the encoded hash."""
 
     def verify(self, encoded: str | None, password: str) -> bool:
-        """Whether ``password`` fits; without ``encoded`` the same work is done and the answer is False."""
+        """Whether ``password`` fits; without ``encoded`` (None, or empty) the same work is done, in vain."""
 
 
 class Digests(Protocol):

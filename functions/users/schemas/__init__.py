@@ -27,6 +27,14 @@ from users.schemas.consents import (
     NoticesView,
     NoticeView,
 )
+from users.schemas.federation import (
+    IdentitiesView,
+    IdentityBody,
+    IdentityView,
+    IdTokenBody,
+    SignInAnswerBody,
+    SignInRequestView,
+)
 from users.schemas.fields import Addressed, DeviceSecret, Email, Line, Password, Phone, Uuid
 from users.schemas.passwords import (
     PasswordChangeBody,
@@ -64,6 +72,10 @@ __all__ = [
     "EmailBody",
     "EnrolmentView",
     "GrantView",
+    "IdTokenBody",
+    "IdentitiesView",
+    "IdentityBody",
+    "IdentityView",
     "JwksView",
     "Line",
     "LoginBody",
@@ -85,6 +97,8 @@ __all__ = [
     "RolesBody",
     "SecondFactorBody",
     "SecondFactorView",
+    "SignInAnswerBody",
+    "SignInRequestView",
     "StepUpBody",
     "StepUpProofBody",
     "StepUpView",

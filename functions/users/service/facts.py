@@ -8,12 +8,14 @@ from kit import events
 from kit.events import Event
 from kit.events.user_events import (
     UserAddressChanged,
+    UserIdentityLinked,
+    UserIdentityUnlinked,
     UserLocked,
     UserPasswordChanged,
     UserSessionsRevoked,
     UserUnlocked,
 )
-from users.model import Channel, Lock, User
+from users.model import Channel, Identity, IdentityId, Lock, User
 
 
 def sessions_ended(user: User, reason: str, now: datetime) -> Event[UserSessionsRevoked]:
@@ -42,6 +44,20 @@ def address_changed(
 ) -> Event[UserAddressChanged]:
     """Another address is confirmed."""
     told = UserAddressChanged(user_id=user.id, channel=channel, confirmed_by=confirmed_by, changed_at=now)
+    return events.new(told, subject=user.id, version=user.version)
+
+
+def identity_linked(
+    user: User, identity: Identity, how: Literal["opened", "address", "asked"]
+) -> Event[UserIdentityLinked]:
+    """An identity of a provider signs in to the account."""
+    told = UserIdentityLinked(user_id=user.id, identity_id=identity.id, how=how, linked_at=identity.linked_at)
+    return events.new(told, subject=user.id, version=user.version)
+
+
+def identity_unlinked(user: User, identity_id: IdentityId, now: datetime) -> Event[UserIdentityUnlinked]:
+    """It does not any more."""
+    told = UserIdentityUnlinked(user_id=user.id, identity_id=identity_id, unlinked_at=now)
     return events.new(told, subject=user.id, version=user.version)
 
 

@@ -1,10 +1,13 @@
-"""Sign in with address and password: the same work and the same answer whether the account exists or not."""
+"""Sign in with address and password: the same work and the same answer whether the account exists or not.
+
+People whom another proof named come in by :meth:`SignIn.enter`: past the same locks and second factor.
+"""
 
 from dataclasses import dataclass
 
 from kit.errors import Retryable
 from users.errors import CodeRefused, CredentialsRefused, SecondFactorRequired
-from users.model import Address, ConfirmationId
+from users.model import Address, ConfirmationId, User
 from users.ports import Accounts, Chance, Passwords, RevocationMirror
 from users.service.confirming import Confirming
 from users.service.opening import SessionOpening
@@ -31,25 +34,30 @@ class SignIn:
         ``SecondFactorRequired`` (until it is proved the sign-in counts as failed) or ``TooManyCodes``; and
         ``Retryable`` while revocations cannot be checked: nobody signs in then.
         """
-        self._ready()
+        self.demand_ready()
         user = self.accounts.by_address(address)
         self.trying.count(address, user.id if user else None)
         fits = self.passwords.verify(user.password_hash if user else None, password)
         if user is None or not fits:
             raise CredentialsRefused
-        device = device_id or self.chance.token()
-        if self.confirming.check.enrolled(user.id):
-            asked = self.confirming.ask(user, "sign_in", "totp", device)
-            raise SecondFactorRequired(asked.id, device, asked.expires_at)
-        self.trying.forgive(address)
-        return self.opening.begin(user, device, device_name)
+        return self._begin(user, device_id, device_name, address)
+
+    def enter(self, user: User, device_id: str | None, device_name: str) -> Grant:
+        """Return the tokens of a new session of ``user``, whom a proof other than the password named.
+
+        A lock of any of the account's addresses holds. Raises as :meth:`sign_in` does.
+        """
+        self.demand_ready()
+        for address in user.addresses:
+            self.trying.count(address, user.id)
+        return self._begin(user, device_id, device_name, *user.addresses)
 
     def finish(self, asked: ConfirmationId, code: str, device_id: str, device_name: str) -> Grant:
         """Return the tokens of the session that a ``code`` of the app, or a backup code, opens.
 
         Raises ``CodeRefused``, ``Retryable`` as above.
         """
-        self._ready()
+        self.demand_ready()
         proven = self.confirming.prove(asked, None, "sign_in", device_id, code)
         user = self.accounts.by_id(proven.user_id)
         if user is None:
@@ -57,6 +65,15 @@ class SignIn:
         self.trying.forgive(*user.addresses)
         return self.opening.begin(user, device_id, device_name)
 
-    def _ready(self) -> None:
+    def demand_ready(self) -> None:
+        """Let nobody in while revocations cannot be checked. Raises ``Retryable``."""
         if not self.mirror.ready():
             raise Retryable("Signing in is not possible for a moment: try again soon")
+
+    def _begin(self, user: User, device_id: str | None, device_name: str, *counted: Address) -> Grant:
+        device = device_id or self.chance.token()
+        if self.confirming.check.enrolled(user.id):
+            asked = self.confirming.ask(user, "sign_in", "totp", device)
+            raise SecondFactorRequired(asked.id, device, asked.expires_at)
+        self.trying.forgive(*counted)
+        return self.opening.begin(user, device, device_name)

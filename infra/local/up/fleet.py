@@ -6,13 +6,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from local.model import LocalError
+from local.oidc_emulator import packages
+from local.oidc_emulator.server import OidcServer
+from local.oidc_emulator.server import available as oidc_available
 from local.stores import Influx, Kafka, Postgres, Store, Valkey, java
 from local.stores.influx import available
 from local.up.watch import Say, Watch
 
 
 class Fleet:
-    """All stores under ``folder``; ``influx`` is None without a server: PostgreSQL keeps candles then."""
+    """All stores under ``folder``; ``influx`` is None without a server: PostgreSQL keeps candles then.
+
+    ``oidc`` is None without Node or its packages: nobody signs in by a provider then.
+    """
 
     def __init__(self, folder: Path, say: Say) -> None:
         self.postgres = Postgres.configured(folder / "postgres")
@@ -20,18 +27,30 @@ class Fleet:
         self.kafka = Kafka.configured(folder / "kafka")
         self.kafka.say = say
         self.influx = Influx.configured(folder / "influx") if available() else None
+        self.oidc = OidcServer.configured(folder / "oidc") if oidc_available() else None
+        self._say = say
         self._watch = Watch(self.stores.values(), say)
 
     @property
     def stores(self) -> dict[str, Store]:
         """The stores by name."""
-        found = (self.postgres, self.redis, self.kafka, self.influx)
+        found = (self.postgres, self.redis, self.kafka, self.influx, self.oidc)
         return {store.name: store for store in found if store is not None}
 
     def prepare(self) -> None:
         """Fetch and make what this machine lacks, once in its life; blocks, and says what it does."""
         if not self.kafka.external:
             java.prepare(self.kafka.say)
+        if self.oidc is not None and not self.oidc.external:
+            self._prepare_oidc()
+
+    def _prepare_oidc(self) -> None:
+        try:
+            packages.modules()
+        except LocalError as error:
+            self._say(f"{error}: nobody signs in by a provider in this run")
+            self.oidc = None
+            self._watch = Watch(self.stores.values(), self._say)
 
     async def start(self) -> None:
         """Start all; raises the first :class:`LocalError` once all have ended their attempt."""

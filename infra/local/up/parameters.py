@@ -43,6 +43,10 @@ def of_template(
         "WebhookReach": "local",  # a receiver on the same laptop, by http: partners try their code out
         "KycProviderBase": kyc_url,
         "KycGrant": "local",  # of whom KYC told nothing, a laptop vouches
+        "OidcIssuer": fleet.oidc.url if fleet.oidc else "",
+        "OidcClientId": fleet.oidc.client_id if fleet.oidc else "",
+        "OidcAppIds": fleet.oidc.app_ids if fleet.oidc else "",
+        "OidcRedirectUri": f"http://127.0.0.1:{port}/",
         "ClockSource": str(clock_source),
     }
 
@@ -56,6 +60,8 @@ def of_secrets(fleet: Fleet, stripe: Mapping[str, str], kyc: Mapping[str, str]) 
         f"treum/{STAGE}/kyc-provider": dict(kyc),
         f"treum/{STAGE}/redis": {"username": redis.username or "", "password": redis.password or ""},
     }
+    if fleet.oidc:
+        secrets[f"treum/{STAGE}/oidc"] = {"client_secret": fleet.oidc.secret}
     if fleet.influx:
         secrets[f"treum/{STAGE}/influx"] = {
             "token": fleet.influx.token,

@@ -13,6 +13,8 @@ from local.stores import Postgres
 __all__ = ["moving_clock"]
 _TABLES = (
     "outbox",
+    "identities",
+    "spent_proofs",
     "login_attempts",
     "password_resets",
     "address_changes",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.model import LocalError
+from local.oidc_emulator import packages
 from local.up.fleet import Fleet
 
 pytestmark = pytest.mark.stores
@@ -81,3 +82,22 @@ def test_one_store_that_does_not_start_is_named_and_the_others_end(stores_folder
         return fleet
 
     assert not any(store.running for store in asyncio.run(scenario()).stores.values())
+
+
+def test_without_the_emulator_s_packages_nobody_signs_in_by_a_provider_and_all_else_runs(
+    stores_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> Path:
+        raise LocalError("oidc: npm could not fetch the emulator: away")
+
+    monkeypatch.setattr(packages, "node", lambda: Path("/usr/bin/node"))
+    monkeypatch.setattr(packages, "modules", refuse)
+    monkeypatch.delenv("OIDC_ISSUER", raising=False)
+    said: list[str] = []
+    fleet = Fleet(stores_folder / "without-oidc", said.append)
+    assert "oidc" in fleet.stores
+    fleet.prepare()
+    assert "oidc" not in fleet.stores
+    assert [line for line in said if "nobody signs in by a provider" in line]
+    monkeypatch.setattr(packages, "node", lambda: None)
+    assert Fleet(stores_folder / "without-node", said.append).oidc is None

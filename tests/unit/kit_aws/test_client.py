@@ -105,6 +105,26 @@ def test_a_chunked_answer_is_joined(server: Answering) -> None:
     assert client.request("GET", "/").body == b"next"
 
 
+@pytest.mark.parametrize(
+    ("headers", "content"),
+    [
+        ({}, b"x" * 1001),
+        ({"Transfer-Encoding": "chunked"}, b"3e8\r\n" + b"x" * 1000 + b"\r\n1\r\nx\r\n0\r\n\r\n"),
+        ({"X-Endless": "1"}, b"x" * 2000),
+    ],
+    ids=["told", "chunked", "endless"],
+)
+def test_an_answer_that_is_longer_than_is_taken_is_none(
+    server: Answering, headers: dict[str, str], content: bytes
+) -> None:
+    server.answers = [(200, headers, content), (200, {}, b"x" * 1000)]
+    connection = wire.Connection(wire.parse(server.url), 1000)
+    raw = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    with pytest.raises(Retryable, match="too long"):
+        connection.exchange("GET", raw, 5)
+    assert len(connection.exchange("GET", raw, 5).body) == 1000
+
+
 def test_a_server_that_does_not_answer_ends_in_retryable_at_the_deadline(server: Answering) -> None:
     server.stall = True
     client = AwsClient("s3", at=wire.parse(server.url), timeout_s=0.2)

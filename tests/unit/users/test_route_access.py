@@ -3,6 +3,8 @@
 from users.api import api
 
 PUBLIC = {
+    "exchange_oidc",
+    "finish_oidc",
     "forgot_password",
     "jwks",
     "list_consent_notices",
@@ -12,6 +14,7 @@ PUBLIC = {
     "register",
     "resend_otp",
     "reset_password",
+    "start_oidc",
     "stop_address_change",
     "verify_otp",
 }
@@ -34,6 +37,7 @@ SIGNED_IN = {
     "list_consent_history",
     "list_consents",
     "list_devices",
+    "list_identities",
     "logout",
     "logout_all",
     "patch_me",
@@ -42,7 +46,15 @@ SIGNED_IN = {
     "verify_step_up",
 }
 """One's own."""
-STEP_UP = {"change_email": 1, "change_phone": 1, "enrol_totp": 1, "remove_totp": 2, "renew_backup_codes": 2}
+STEP_UP = {
+    "change_email": 1,
+    "change_phone": 1,
+    "enrol_totp": 1,
+    "link_identity": 1,
+    "remove_totp": 2,
+    "renew_backup_codes": 2,
+    "unlink_identity": 1,
+}
 """One's own, with a step-up of the level."""
 
 

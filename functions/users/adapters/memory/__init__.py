@@ -5,6 +5,7 @@ from users.adapters.memory.addresses import MemoryAddressChanges
 from users.adapters.memory.confirmations import MemoryConfirmations
 from users.adapters.memory.consents import MemoryConsents
 from users.adapters.memory.credentials import MemoryCredentials, MemoryLocks, MemoryResets
+from users.adapters.memory.identities import MemoryIdentities, MemorySpentProofs
 from users.adapters.memory.mirror import MemoryKeyStore, MemoryMirror
 from users.adapters.memory.rows import Memory
 from users.adapters.memory.second_factor import MemorySecondFactors
@@ -19,10 +20,12 @@ __all__ = [
     "MemoryConfirmations",
     "MemoryConsents",
     "MemoryCredentials",
+    "MemoryIdentities",
     "MemoryKeyStore",
     "MemoryLocks",
     "MemoryMirror",
     "MemoryResets",
     "MemorySecondFactors",
     "MemorySessions",
+    "MemorySpentProofs",
 ]

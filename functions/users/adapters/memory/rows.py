@@ -15,6 +15,8 @@ from users.model import (
     ConsentEntry,
     Device,
     FamilyId,
+    Identity,
+    IdentityId,
     PasswordReset,
     RefreshToken,
     ResetId,
@@ -50,6 +52,8 @@ class Memory:
     tokens: dict[bytes, RefreshToken] = field(default_factory=dict)
     reasons: dict[FamilyId, str] = field(default_factory=dict)
     consents: list[ConsentEntry] = field(default_factory=list)
+    identities: dict[IdentityId, Identity] = field(default_factory=dict)
+    spent: dict[bytes, datetime] = field(default_factory=dict)
     events: list[Event[Any]] = field(default_factory=list)
 
     def bump(self, user_id: UserId, now: datetime) -> User:

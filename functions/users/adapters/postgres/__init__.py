@@ -7,6 +7,7 @@ from users.adapters.postgres.challenges import PostgresChallenges
 from users.adapters.postgres.confirmations import PostgresConfirmations
 from users.adapters.postgres.consents import PostgresConsents
 from users.adapters.postgres.credentials import PostgresCredentials
+from users.adapters.postgres.identities import PostgresIdentities, PostgresSpentProofs
 from users.adapters.postgres.locks import PostgresLocks
 from users.adapters.postgres.resets import PostgresResets
 from users.adapters.postgres.retention import PostgresRetention
@@ -21,9 +22,11 @@ __all__ = [
     "PostgresConfirmations",
     "PostgresConsents",
     "PostgresCredentials",
+    "PostgresIdentities",
     "PostgresLocks",
     "PostgresResets",
     "PostgresRetention",
     "PostgresSecondFactors",
     "PostgresSessions",
+    "PostgresSpentProofs",
 ]

@@ -26,6 +26,12 @@ HOLDINGS: Final = Holdings(
             " WHERE user_id = %(person)s::uuid ORDER BY seq",
         ),
         Section(
+            "identities",
+            ("identities",),
+            "SELECT issuer, subject, linked_at FROM identities"
+            " WHERE user_id = %(person)s::uuid ORDER BY linked_at",
+        ),
+        Section(
             "devices",
             ("devices",),
             "SELECT device_id, name, created_at, last_seen_at, revoked_at, revoked_for FROM devices"
@@ -86,6 +92,7 @@ HOLDINGS: Final = Holdings(
             "DELETE FROM otp_verifications o USING users u"
             " WHERE u.id = %(person)s::uuid AND o.address IN (u.email, u.phone)",
         ),
+        Erasure("identities", "DELETE FROM identities WHERE user_id = %(person)s::uuid"),
         Erasure("devices", "DELETE FROM devices WHERE user_id = %(person)s::uuid"),
         Erasure("confirmations", "DELETE FROM confirmations WHERE user_id = %(person)s::uuid"),
         Erasure("backup_codes", "DELETE FROM backup_codes WHERE user_id = %(person)s::uuid"),

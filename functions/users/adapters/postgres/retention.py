@@ -57,4 +57,9 @@ class PostgresRetention:
                 " (SELECT family FROM users.devices WHERE last_seen_at < %s LIMIT %s)",
                 (now - _DEVICES_KEPT, _BATCH),
             )
+            + self._db.run(
+                "DELETE FROM users.spent_proofs WHERE digest IN"
+                " (SELECT digest FROM users.spent_proofs WHERE until < %s LIMIT %s)",
+                (now, _BATCH),
+            )
         )

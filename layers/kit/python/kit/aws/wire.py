@@ -54,9 +54,13 @@ def parse(url: str) -> Endpoint:
 
 @dataclass(slots=True)
 class Connection:
-    """One socket to ``endpoint``, opened on first use and again when the other side closed it meanwhile."""
+    """One socket to ``endpoint``, opened on first use and again when the other side closed it meanwhile.
+
+    An answer with a body of more than ``max_body`` bytes is none.
+    """
 
     endpoint: Endpoint
+    max_body: int = _MAX_BODY
     _sock: socket.socket | None = field(default=None, init=False)
     _buffer: bytearray = field(default_factory=bytearray, init=False)
     _deadline: float = field(default=0.0, init=False)
@@ -112,11 +116,12 @@ class Connection:
             if len(self._buffer) > _MAX_HEAD:
                 raise ValueError("the answer's head is too long")
             self._more()
-        return self._take(at + len(mark))[:at]
+        head = bytes(self._buffer[:at])
+        del self._buffer[: at + len(mark)]
+        return head
 
     def _take(self, count: int) -> bytes:
-        if count > _MAX_BODY:
-            raise ValueError("the answer is too long")
+        self._bound(count)
         while len(self._buffer) < count:
             self._more()
         taken = bytes(self._buffer[:count])
@@ -151,10 +156,16 @@ class Connection:
                 self._more()
             except EOFError:
                 return self._take(len(self._buffer))
+            self._bound(len(self._buffer))
+
+    def _bound(self, count: int) -> None:
+        if count > self.max_body:
+            raise ValueError("the answer is too long")
 
     def _chunked(self) -> bytes:
         body = bytearray()
         while size := int(self._until(b"\r\n").split(b";")[0], 16):
+            self._bound(len(body) + size)
             body += self._take(size)
             self._take(2)
         while self._until(b"\r\n"):

@@ -70,6 +70,8 @@ from kit.events.trading_signals import (
 from kit.events.user_events import (
     UserAddressChanged,
     UserConsentChanged,
+    UserIdentityLinked,
+    UserIdentityUnlinked,
     UserLocked,
     UserPasswordChanged,
     UserPlanChanged,
@@ -144,6 +146,8 @@ ALL: tuple[type[Data], ...] = (
     SubscriptionStarted,
     UserAddressChanged,
     UserConsentChanged,
+    UserIdentityLinked,
+    UserIdentityUnlinked,
     UserLocked,
     UserPasswordChanged,
     UserPlanChanged,

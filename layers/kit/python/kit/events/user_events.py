@@ -108,6 +108,25 @@ class UserConsentChanged(_User, frozen=True, kw_only=True):
     changed_at: Moment
 
 
+class UserIdentityLinked(_User, frozen=True, kw_only=True):
+    """An identity of a provider signs in to the account: it opened it, by its address, or as asked."""
+
+    TYPE: ClassVar[str] = "user.identity_linked"
+
+    identity_id: str
+    how: Literal["opened", "address", "asked"]
+    linked_at: Moment
+
+
+class UserIdentityUnlinked(_User, frozen=True, kw_only=True):
+    """An identity of a provider does not sign in to the account any more."""
+
+    TYPE: ClassVar[str] = "user.identity_unlinked"
+
+    identity_id: str
+    unlinked_at: Moment
+
+
 class UserLocked(_User, frozen=True, kw_only=True):
     """Ten sign-ins failed: none is tried before ``until``, unless the account is unlocked earlier."""
 

@@ -1,4 +1,4 @@
-"""What this domain refuses, each with a stable code.
+"""What is refused around accounts, passwords, codes and sessions.
 
 Sign-in and registration answer alike for known and unknown accounts.
 """
