@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import hypothesis
 import pytest
 
+hypothesis.settings.register_profile("treum", deadline=None)  # a busy machine is slow, not wrong
+hypothesis.settings.load_profile("treum")
 pytest_plugins = ["fixtures.stores", "fixtures.database", "fixtures.aws", "fixtures.platform"]
 _TOGETHER = (
     ("tests/e2e/faults/", "a platform that is broken"),

@@ -44,7 +44,9 @@ def refusal(policies: Iterable[Mapping[str, Any]], action: str, resource: str) -
     """Return why ``policies`` deny ``action`` on ``resource``, or None when they allow it."""
     matching = [each for each in _statements(policies) if _matches(each, action, resource)]
     for statement in matching:
-        if statement.get("Effect") == "Deny" and "Condition" not in statement:
+        # what a call does not name, such as the telephone of a text message, is denied by "*" alone
+        unnamed = resource == UNKNOWN and "*" not in _many(statement.get("Resource", "*"))
+        if statement.get("Effect") == "Deny" and "Condition" not in statement and not unnamed:
             return f"denied by statement {statement.get('Sid', '(no Sid)')}"
     if any(statement.get("Effect") == "Allow" for statement in matching):
         return None

@@ -48,6 +48,14 @@ def test_a_resource_that_the_request_does_not_name_is_judged_by_its_action() -> 
     assert refusal([{"Statement": _allow()}], "s3:DeleteObject", "*")
 
 
+def test_what_a_request_does_not_name_is_denied_by_everything_alone() -> None:
+    """A text message goes to a telephone, which no ARN names; topics may be denied beside it."""
+    text = {"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"}
+    for denied, refused in (("arn:aws:sns:*:*:*", False), ("*", True)):
+        deny = {"Effect": "Deny", "Action": "sns:Publish", "Resource": denied}
+        assert bool(refusal([{"Statement": [text, deny]}], "sns:Publish", "*")) == refused
+
+
 def test_a_condition_is_not_evaluated_and_said_so() -> None:
     policy = [{"Statement": _allow(Condition={"Bool": {"aws:SecureTransport": "true"}})}]
     assert refusal(policy, "s3:PutObject", ARN) is None

@@ -163,7 +163,7 @@ def test_who_does_not_finish_the_head_is_cut_off_at_the_deadline(said: bytes) ->
 
 def test_who_does_not_finish_the_body_has_answered() -> None:
     with receiver(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab", stays=True) as (port, _):
-        courier = PinnedCourier(LAPTOP, resolve=to("127.0.0.1"), deadline_s=0.2)
+        courier = PinnedCourier(LAPTOP, resolve=to("127.0.0.1"), deadline_s=1.0)
         answer = courier.send(post(port))
     assert (answer.success, answer.excerpt) == (True, "ab")
     assert answer.took_ms < 5_000
