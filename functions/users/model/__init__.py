@@ -59,6 +59,7 @@ from users.model.sessions import (
     ACCESS_LIFE,
     REFRESH_LIFE,
     REPLAY_WINDOW,
+    SESSION_LIFE,
     Device,
     FamilyId,
     RefreshToken,
@@ -66,6 +67,7 @@ from users.model.sessions import (
     SigningKey,
     Verdict,
     judge_refresh,
+    refresh_ends,
     signing_now,
 )
 from users.model.tries import (
@@ -111,6 +113,7 @@ __all__ = [
     "RESETS_PER_HOUR",
     "RESET_AGAIN_AFTER",
     "RESET_LIFE",
+    "SESSION_LIFE",
     "STEP_UP_LEVEL",
     "STEP_UP_LIFE",
     "STOP_WORD_CHARS",
@@ -160,6 +163,7 @@ __all__ = [
     "locks",
     "password_weakness",
     "reached_at",
+    "refresh_ends",
     "sign_in_wait",
     "signing_now",
     "written",
