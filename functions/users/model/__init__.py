@@ -74,6 +74,7 @@ from users.model.sessions import (
     ACCESS_LIFE,
     REFRESH_LIFE,
     REPLAY_WINDOW,
+    SESSION_LIFE,
     Device,
     FamilyId,
     RefreshToken,
@@ -81,6 +82,7 @@ from users.model.sessions import (
     SigningKey,
     Verdict,
     judge_refresh,
+    refresh_ends,
     signing_now,
 )
 from users.model.tries import (
@@ -131,6 +133,7 @@ __all__ = [
     "RESETS_PER_HOUR",
     "RESET_AGAIN_AFTER",
     "RESET_LIFE",
+    "SESSION_LIFE",
     "SIGN_IN_REQUEST_LIFE",
     "STEP_UP_LEVEL",
     "STEP_UP_LIFE",
@@ -188,6 +191,7 @@ __all__ = [
     "locks",
     "password_weakness",
     "reached_at",
+    "refresh_ends",
     "sign_in_wait",
     "signing_now",
     "written",

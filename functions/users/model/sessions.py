@@ -11,6 +11,8 @@ FamilyId = NewType("FamilyId", str)
 
 ACCESS_LIFE = timedelta(minutes=15)
 REFRESH_LIFE = timedelta(days=7)
+SESSION_LIFE = timedelta(days=30)
+"""From sign-in on, however often it is refreshed: NIST SP 800-63B, section 4.1.3."""
 REPLAY_WINDOW = timedelta(seconds=10)
 
 
@@ -44,11 +46,15 @@ Verdict = Literal["rotate", "replay", "reuse", "ended"]
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """What came of presenting a refresh token; ``user`` and ``family`` unless it was unknown."""
+    """What came of presenting a refresh token; the rest unless it was unknown.
+
+    ``ends_at`` is when the successor expires.
+    """
 
     verdict: Verdict
     user: User | None = None
     family: FamilyId | None = None
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +66,18 @@ class SigningKey:
     signs_from: int
 
 
+def refresh_ends(device: Device, now: datetime) -> datetime:
+    """Return when a refresh token expires that is given at ``now`` to a session of ``device``."""
+    return min(now + REFRESH_LIFE, device.created_at + SESSION_LIFE)
+
+
 def judge_refresh(token: RefreshToken, device: Device, device_id: str, now: datetime) -> Verdict:
     """Return what presenting ``token`` from ``device_id`` means.
 
     A used token is a lost answer for ten seconds on its own device, and a theft after that. A token on a
     foreign device is a theft whatever its age.
     """
-    if device.revoked_at is not None or token.expires_at <= now:
+    if device.revoked_at is not None or min(token.expires_at, device.created_at + SESSION_LIFE) <= now:
         return "ended"
     if device.device_id != device_id:
         return "reuse"

@@ -27,4 +27,4 @@ class SessionOpening:
         token = stored(refresh_token, user, device.family)
         if not self.sessions.open(device, token, user.password_hash):
             raise CredentialsRefused
-        return self.issuer.grant(user, device.family, refresh_token, device_id)
+        return self.issuer.grant(user, device.family, refresh_token, device_id, token.expires_at)

@@ -33,9 +33,10 @@ class SessionKeeping:
         )
         if found.verdict == "reuse" and found.family is not None:
             self._mirror_family(found.family)
-        if found.verdict not in {"rotate", "replay"} or found.user is None or found.family is None:
+        user, family, ends_at = found.user, found.family, found.ends_at
+        if found.verdict in {"ended", "reuse"} or user is None or family is None or ends_at is None:
             raise RefreshRefused
-        return self.issuer.grant(found.user, found.family, successor, device_id)
+        return self.issuer.grant(user, family, successor, device_id, ends_at)
 
     def sign_out(self, user_id: UserId, family: FamilyId) -> None:
         """End the caller's own session; one that ended before, or a token without one, is fine."""

@@ -48,15 +48,17 @@ class Issuer:
         raw = self.digests.of("refresh", refresh_token)
         return _PREFIX + urlsafe_b64encode(raw).rstrip(b"=").decode()
 
-    def grant(self, user: User, family: FamilyId, refresh_token: str, device_id: str) -> Grant:
-        """Return the tokens of one session."""
+    def grant(
+        self, user: User, family: FamilyId, refresh_token: str, device_id: str, ends_at: datetime
+    ) -> Grant:
+        """Return the tokens of one session; ``refresh_token`` is good until ``ends_at``."""
         life = int(model.ACCESS_LIFE.total_seconds())
         return Grant(
             access_token=self.signer.sign(self._claims(user, family, life)),
             refresh_token=refresh_token,
             device_id=device_id,
             expires_in=life,
-            refresh_expires_at=clock.now() + model.REFRESH_LIFE,
+            refresh_expires_at=ends_at,
         )
 
     def stepped_up(self, user: User, family: FamilyId, level: int) -> str:

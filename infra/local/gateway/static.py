@@ -10,7 +10,8 @@ from local.gateway.messages import HttpRequest, HttpResponse, Problem
 _SERVED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".png", ".ico", ".webp", ".woff2", ".map"}
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
-    "connect-src 'self' ws://127.0.0.1:* ws://localhost:*; frame-ancestors 'none'"
+    "connect-src 'self' ws://127.0.0.1:* ws://localhost:*; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = [
     ("X-Content-Type-Options", "nosniff"),

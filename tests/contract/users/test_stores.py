@@ -281,6 +281,22 @@ def test_a_refresh_token_is_used_once_and_replayed_for_a_moment(stores: Stores) 
     assert rotate(stores, b"2" * 32, b"3" * 32, NOW).verdict == "rotate"
 
 
+def test_a_refresh_reaches_no_further_than_its_session(stores: Stores) -> None:
+    user = opened(stores)
+    began = NOW - timedelta(days=25)
+    device, token = signed_in(stores, user, NOW - timedelta(days=25))
+    last = began + model.SESSION_LIFE
+    for number, days in enumerate((6, 12, 18, 24)):
+        at, presented = began + timedelta(days=days), token.hash if number == 0 else bytes([number]) * 32
+        found = rotate(stores, presented, bytes([number + 1]) * 32, at)
+        assert (found.verdict, found.ends_at) == ("rotate", min(at + model.REFRESH_LIFE, last))
+    just = last - timedelta(seconds=1)
+    assert rotate(stores, bytes([4]) * 32, b"5" * 32, just).ends_at == last
+    assert [one.family for one in stores.sessions.devices(user.id, just)] == [device.family]
+    assert stores.sessions.devices(user.id, last) == []
+    assert rotate(stores, b"5" * 32, b"6" * 32, last).verdict == "ended"
+
+
 def test_reuse_ends_the_family_and_is_told_once(stores: Stores) -> None:
     user = opened(stores)
     device, token = signed_in(stores, user)

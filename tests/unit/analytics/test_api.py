@@ -87,7 +87,9 @@ def test_a_file_is_given_by_format_or_by_what_is_accepted(
 ) -> None:
     office.tell(captured(uuid7(), 100, START), Life(uuid7()).started(START))
     found = office.ask(f"{path}?{YEAR}{query}", accept=accept)
-    assert found.headers["Content-Type"].startswith("text/csv" if as_file else "application/json")
+    assert found.headers["Content-Type"].startswith(
+        "text/csv; charset=utf-8" if as_file else "application/json"
+    )
     if as_file:
         rows = [*csv.DictReader(StringIO(found.text))]
         wanted = office.ask(f"{path}?{YEAR}").json

@@ -12,6 +12,7 @@ from builders import things
 from gates import apigateway, breaking, openapi
 from gates.tables import operations
 from kit.http import REQUIRED, Api, Route, signed_in
+from kit.http.api import ALWAYS
 
 KEYED = Route(
     "POST",
@@ -74,6 +75,15 @@ def test_every_gateway_response_is_a_problem_document() -> None:
         assert {"type", "title", "detail", "code", "request_id"} <= body.keys(), name
         told = one["responseParameters"]["gatewayresponse.header.Content-Type"]
         assert told == "'application/problem+json'", name
+        for header in (
+            "Cache-Control",
+            "Referrer-Policy",
+            "Strict-Transport-Security",
+            "X-Content-Type-Options",
+        ):
+            assert one["responseParameters"][f"gatewayresponse.header.{header}"] == f"'{ALWAYS[header]}'", (
+                name
+            )
 
 
 def test_two_domains_cannot_claim_one_address() -> None:

@@ -98,6 +98,7 @@ def test_the_query_is_parsed_and_unknown_names_are_refused() -> None:
     assert listing({"tags": ["a"]}) == (200, {"limit": 20, "tags": ["a"]})
     status, body = listing({"limit": ["101"]})
     assert (status, body["errors"][0]["pointer"]) == (422, "?limit")
+    assert listing({"limit": ["5", "6"]})[0] == 422
     assert listing({"other": ["1"]})[0] == 422
     assert listing({"cursor": ["a\x00"]})[0] == 400
     assert listing({"cursor": ["\ud800"]})[0] == 400

@@ -84,6 +84,42 @@ def test_a_session_ends_seven_days_after_its_last_refresh(moving_clock: MovingCl
     assert house.sessions.devices(house.memory.tokens[hash_of(grant.refresh_token)].user_id) == []
 
 
+def test_a_session_ends_thirty_days_after_its_sign_in_however_often_it_is_refreshed(
+    moving_clock: MovingClock,
+) -> None:
+    house = House()
+    user = house.register()
+    began = clock.now()
+    grant = house.login()
+    for _ in range(5):
+        moving_clock.advance(5 * 86_400)
+        grant = house.sessions.refresh(grant.refresh_token, grant.device_id)
+    assert grant.refresh_expires_at == began + timedelta(days=30)
+    assert house.memory.tokens[hash_of(grant.refresh_token)].expires_at == grant.refresh_expires_at
+    moving_clock.advance(5 * 86_400 - 1)
+    grant = house.sessions.refresh(grant.refresh_token, grant.device_id)
+    assert len(house.sessions.devices(user.id)) == 1
+    moving_clock.advance(1)
+    assert house.sessions.devices(user.id) == []
+    with pytest.raises(RefreshRefused):
+        house.sessions.refresh(grant.refresh_token, grant.device_id)
+
+
+def test_a_session_older_than_its_rule_ends_at_its_next_refresh(moving_clock: MovingClock) -> None:
+    """One whose token was given before there was an end."""
+    house = House()
+    house.register()
+    grant = house.login()
+    moving_clock.advance(30 * 86_400)
+    family, token = family_of(house, grant), hash_of(grant.refresh_token)
+    house.memory.tokens[token] = replace(
+        house.memory.tokens[token], expires_at=clock.now() + timedelta(days=1)
+    )
+    with pytest.raises(RefreshRefused):
+        house.sessions.refresh(grant.refresh_token, grant.device_id)
+    assert house.memory.devices[family].revoked_at is None
+
+
 def test_garbage_is_refused_and_changes_nothing() -> None:
     house = House()
     house.register()

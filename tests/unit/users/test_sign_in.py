@@ -56,6 +56,26 @@ def test_no_refresh_token_is_stored() -> None:
     assert house.login().refresh_token not in repr(house.memory)
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        "only small letters",
+        "  Spaces on Both Ends  ",
+        "90210 44561 7782",
+        "नमस्ते दुनिया १२",
+        "Long " * 24 + "Tail",
+    ],
+)
+def test_a_password_counts_exactly_as_it_was_typed(password: str) -> None:
+    """Of any kind of characters and up to 128; trimmed, cut or in another case it is another one."""
+    house = House()
+    house.register(password=password)
+    for other in {password.strip(), password[:-1], password[:72], password.swapcase()} - {password}:
+        with pytest.raises(CredentialsRefused):
+            house.login(password=other)
+    assert house.login(password=password).access_token
+
+
 def test_a_known_and_an_unknown_account_fail_alike_all_the_way(moving_clock: MovingClock) -> None:
     house = House()
     house.register()

@@ -39,15 +39,14 @@ class MemorySessions:
             return Rotation("ended")
         device = self._memory.devices[token.family]
         verdict = model.judge_refresh(token, device, device_id, now)
+        ends_at = model.refresh_ends(device, now)
         if verdict == "rotate":
             self._memory.tokens[presented] = replace(token, used_at=now)
-            self._memory.tokens[successor] = replace(
-                token, hash=successor, issued_at=now, expires_at=now + model.REFRESH_LIFE
-            )
+            self._memory.tokens[successor] = replace(token, hash=successor, issued_at=now, expires_at=ends_at)
             self._memory.devices[token.family] = replace(device, last_seen_at=now)
         elif verdict == "reuse":
             self.end(token.user_id, token.family, "reuse", now, tell)
-        return Rotation(verdict, self._memory.users[token.user_id], token.family)
+        return Rotation(verdict, self._memory.users[token.user_id], token.family, ends_at)
 
     def end(self, user_id: UserId, family: FamilyId, reason: str, now: datetime, tell: TellEnd) -> bool:
         """See :class:`users.ports.Sessions`."""
@@ -76,7 +75,8 @@ class MemorySessions:
         kept = self._memory.devices.values()
         since = now - model.REFRESH_LIFE
         own = [one for one in kept if one.user_id == user_id and one.revoked_at is None]
-        live = [one for one in own if one.last_seen_at > since]
+        began = now - model.SESSION_LIFE
+        live = [one for one in own if one.last_seen_at > since and one.created_at > began]
         return sorted(live, key=lambda one: one.last_seen_at, reverse=True)
 
     def revoked_since(self, since: datetime) -> tuple[list[FamilyId], list[tuple[UserId, int]]]:

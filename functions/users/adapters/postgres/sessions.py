@@ -69,11 +69,12 @@ class PostgresSessions:
             device = _device_of(row)
             token, user = self._token_and_user(presented, device)
             verdict = model.judge_refresh(token, device, device_id, now)
+            ends_at = model.refresh_ends(device, now)
             if verdict == "rotate":
-                self._use_up(token, successor, now)
+                self._use_up(token, successor, now, ends_at)
             elif verdict == "reuse":
                 self.end(device.user_id, device.family, "reuse", now, tell)
-        return Rotation(verdict, user, device.family)
+        return Rotation(verdict, user, device.family, ends_at)
 
     def end(self, user_id: UserId, family: FamilyId, reason: str, now: datetime, tell: TellEnd) -> bool:
         """See :class:`users.ports.Sessions`."""
@@ -104,8 +105,8 @@ class PostgresSessions:
         """See :class:`users.ports.Sessions`."""
         rows = self._db.all(
             f"SELECT {_DEVICE} FROM users.devices d WHERE d.user_id = %s AND d.revoked_at IS NULL"
-            " AND d.last_seen_at > %s ORDER BY d.last_seen_at DESC LIMIT 100",
-            (user_id, now - model.REFRESH_LIFE),
+            " AND d.last_seen_at > %s AND d.created_at > %s ORDER BY d.last_seen_at DESC LIMIT 100",
+            (user_id, now - model.REFRESH_LIFE, now - model.SESSION_LIFE),
         )
         return [_device_of(row) for row in rows]
 
@@ -128,12 +129,12 @@ class PostgresSessions:
         token = RefreshToken(presented, device.family, device.user_id, row[0], row[1], row[2])
         return token, user_of(row[3:])
 
-    def _use_up(self, token: RefreshToken, successor: bytes, now: datetime) -> None:
+    def _use_up(self, token: RefreshToken, successor: bytes, now: datetime, ends_at: datetime) -> None:
         self._db.run(
             "UPDATE users.refresh_tokens SET used_at = %s WHERE hash = %s AND user_id = %s",
             (now, token.hash, token.user_id),
         )
-        self._insert(RefreshToken(successor, token.family, token.user_id, now, now + model.REFRESH_LIFE))
+        self._insert(RefreshToken(successor, token.family, token.user_id, now, ends_at))
         self._db.run(
             "UPDATE users.devices SET last_seen_at = %s WHERE family = %s AND user_id = %s",
             (now, token.family, token.user_id),

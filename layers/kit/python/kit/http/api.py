@@ -20,7 +20,14 @@ from kit.http.routes import Idempotency, Reply, Request, Route, Text
 Event = Mapping[str, Any]
 Answer = dict[str, Any]
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_BASE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+ALWAYS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+}
+"""What every answer carries: no browser keeps, renders, frames, guesses at or asks in the clear for data."""
 _KEPT_HEADERS = frozenset({"Location", "ETag", "Content-Type"})
 _LONGEST_PATH = 1024
 _EMPTY = {204, 304}
@@ -137,7 +144,7 @@ class _Work:
 
     def give(self, route: Route, request: Request, kept: idempotency.Kept) -> Answer:
         """Return the answer of a success, or 304 when the client has this version already."""
-        headers = {**_BASE, **kept.headers, **quota.headers(self.taken)}
+        headers = {**ALWAYS, **kept.headers, **quota.headers(self.taken)}
         status, body = kept.status, kept.body
         if route.method == "GET" and etag.none_match(
             request.headers.get("if-none-match"), headers.get("ETag")
@@ -148,7 +155,7 @@ class _Work:
     def refuse(self, error: TreumError) -> Answer:
         """Return the problem document of ``error`` as an answer."""
         self.fields["code"] = error.code
-        headers = {**_BASE, **problem.headers(error), **quota.headers(self.taken)}
+        headers = {**ALWAYS, **problem.headers(error), **quota.headers(self.taken)}
         body = problem.encode(error, instance=self.instance, request_id=self.fields["request_id"])
         return {"statusCode": error.status, "headers": headers, "body": body, "isBase64Encoded": False}
 
