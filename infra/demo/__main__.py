@@ -135,7 +135,12 @@ def _identity_table(job: IdentityJob) -> Table:
     ):
         table.add_column(column, justify="right")
     known = "" if report.limit_overshoot < 0 else str(report.limit_overshoot)
-    people = (report.second_factors, report.kyc_auto_approved, report.kyc_reviewed)
+    people = (
+        report.second_factors,
+        max(0, report.provider_sign_ins),
+        report.kyc_auto_approved,
+        report.kyc_reviewed,
+    )
     forged = (report.webhooks_replayed, report.forged_tokens_tried, report.forged_tokens_accepted)
     table.add_row(*map(str, people), known, *map(str, forged))
     return table

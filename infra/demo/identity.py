@@ -18,10 +18,12 @@ from demo.forgery import Honest, by_strangers, read
 from demo.identity_report import IdentityReport
 from demo.kyc import apply, unused_pan
 from demo.people import Client, Person, RefusedError, confirm, prove, sign_in, sign_up
+from demo.provider import sign_in_by_provider
 from demo.receiver import Receiver, receiving
 from demo.session import Addresses
 from demo.shop import wait_for
 
+_NO_PROVIDER: Final = "OIDC_OFF"
 _SECOND_FACTOR: Final = "SECOND_FACTOR_REQUIRED"
 _FREE_QUOTA, _ASKED, _AT_ONCE = 100, 130, 4
 _KYC_S: Final = 180.0
@@ -36,6 +38,7 @@ class IdentityJob:
     at: Addresses
     step: str = "identity: starting"
     second_factors: int = 0
+    provider_sign_ins: int = 0
     auto_approved: int = 0
     reviewed: int = 0
     tried: int = 0
@@ -45,7 +48,8 @@ class IdentityJob:
 
     async def run(self) -> IdentityReport:
         """Do the whole job and return its report."""
-        for part in (self._phone_and_app, self._known, self._key_over_quota, self._hook, self._forgers):
+        parts = (self._phone_and_app, self._provider, self._known)
+        for part in (*parts, self._key_over_quota, self._hook, self._forgers):
             await asyncio.to_thread(part)
         self.step = "done"
         return self.report()
@@ -54,6 +58,7 @@ class IdentityJob:
         """Return what is known so far."""
         return IdentityReport(
             second_factors=self.second_factors,
+            provider_sign_ins=self.provider_sign_ins,
             kyc_auto_approved=self.auto_approved,
             kyc_reviewed=self.reviewed,
             forged_tokens_tried=self.tried,
@@ -87,6 +92,20 @@ class IdentityJob:
         proof["code"] = app.at(clock + _APP_STEP_S)
         Client(self.at.api).post("/api/v1/auth/login/second-factor", proof)
         self.second_factors += 1
+
+    def _provider(self) -> None:
+        """Sign in by the provider of identities that runs here, by code with PKCE, as a browser would."""
+        self.step = "identity: signing in by a provider"
+        email = f"demo-{secrets.token_hex(4)}@example.com"
+        try:
+            grant = sign_in_by_provider(self.at.api, email)
+        except RefusedError as refused:
+            if refused.problem["code"] != _NO_PROVIDER:
+                raise
+            self.provider_sign_ins = -1
+        else:
+            me = Client(self.at.api, grant["access_token"]).get("/api/v1/users/me")
+            self.provider_sign_ins += me["email"] == email
 
     def _known(self) -> None:
         """Be verified by rule; be verified by two people."""

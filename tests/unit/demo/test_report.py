@@ -33,6 +33,7 @@ GOOD = Report(
 
 KNOWN = IdentityReport(
     second_factors=1,
+    provider_sign_ins=1,
     kyc_auto_approved=1,
     kyc_reviewed=1,
     forged_tokens_tried=1500,
@@ -71,6 +72,10 @@ def test_a_run_where_all_held_has_no_failures() -> None:
     assert GOOD.failures() + KNOWN.failures() + PAID.failures() == []
 
 
+def test_without_a_provider_nobody_has_to_sign_in_by_one() -> None:
+    assert replace(KNOWN, provider_sign_ins=-1).failures() == []
+
+
 def test_without_a_year_nothing_has_to_renew() -> None:
     assert replace(PAID, year_played=False, renewals=0, dunning_recovered=0).failures() == []
 
@@ -98,6 +103,7 @@ def test_anything_about_money_that_did_not_hold_is_said(broken: dict[str, int]) 
     "broken",
     [
         {"second_factors": 0},
+        {"provider_sign_ins": 0},
         {"kyc_auto_approved": 0},
         {"kyc_reviewed": 0},
         {"forged_tokens_tried": 0},
