@@ -30,7 +30,7 @@ class SignInRequestView(View):
 class SignInAnswerBody(Body):
     """What the provider gave to the address of return, and the handle this client kept."""
 
-    handle: str = Field(pattern=r"^[A-Za-z0-9_-]{43}\.[0-9]{10}\.[A-Za-z0-9_-]{43}$")
+    handle: str = Field(pattern=r"^[A-Za-z0-9_-]{43}\.[0-9]{10}$")
     state: str = Field(pattern=r"^[A-Za-z0-9_-]{43}$")
     code: str = Field(min_length=1, max_length=2048, pattern=r"^[\x21-\x7e]+$")
     device_id: DeviceSecret | None = None

@@ -430,3 +430,12 @@ def test_a_known_and_an_unknown_account_cost_the_same_work() -> None:
         return done, len(house.mailbox.sent) - sent, len(house.memory.resets) - rows, codes
 
     assert work(ASHA) == work(NOBODY) == (["verify"], 1, 1, ["CREDENTIALS_REFUSED", "CODE_REFUSED"])
+
+
+@pytest.mark.parametrize("encoded", [None, model.NO_PASSWORD])
+def test_no_password_fits_where_there_is_none_not_even_the_one_that_is_verified_instead(
+    encoded: str | None,
+) -> None:
+    passwords = Argon2Passwords(memory_kib=8, passes=1)
+    passwords._nobody = passwords.hash("guess")
+    assert not passwords.verify(encoded, "guess")
