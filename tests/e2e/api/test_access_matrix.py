@@ -20,6 +20,8 @@ _ENDS_THE_SESSION = {"/api/v1/auth/logout", "/api/v1/auth/logout-all"}
 _NAMES_WHAT_ALL_SEE = {"signals_get_feedback", "signals_give_feedback", "users_put_consent"}
 """One's own answer about a signal or a purpose: their paths name the signal, the purpose."""
 
+_WANTS_A_PROVIDER = "users_unlink_identity"
+"""Only a provider's sign-in makes one: ``tests/contract/users/test_identities.py`` proves its owner."""
 _ANSWERS_EMPTY = "signals_list_alerts"
 """What a hook brought outlives it, so a hook that is not there has an empty list."""
 
@@ -68,7 +70,11 @@ def _owned() -> Iterator[tuple[str, str, str]]:
     for path, methods in _DOCUMENT["paths"].items():
         for method, operation in methods.items():
             name = operation["operationId"]
-            if "{" in path and kinds.get(name) == "own" and name not in _NAMES_WHAT_ALL_SEE:
+            if (
+                "{" in path
+                and kinds.get(name) == "own"
+                and name not in {*_NAMES_WHAT_ALL_SEE, _WANTS_A_PROVIDER}
+            ):
                 yield name, method.upper(), path
 
 

@@ -6,6 +6,7 @@ import re
 import time
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -13,12 +14,21 @@ import pytest
 import requests
 
 from demo.people import Client, Person, RefusedError, sign_in, sign_up
-from fixtures.platform import RunningPlatform
+from fixtures.platform import RunningPlatform, own_platform
 from kit import ids
 from local.stores.base import until
 from privacy.model.export import DOMAINS
 
 pytestmark = pytest.mark.platform
+
+
+@pytest.fixture
+def platform() -> Iterator[RunningPlatform]:
+    """A platform of this test's own: its clock goes two days ahead."""
+    with own_platform(["--no-tape"]) as running:
+        yield running
+
+
 PATIENCE_S = 180
 PASSWORD = "a long enough pass 9"
 
