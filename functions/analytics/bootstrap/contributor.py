@@ -5,9 +5,8 @@ from functools import cache
 from analytics.adapters.postgres.personal import HOLDINGS
 from analytics.bootstrap.stores import database
 from kit.privacy.contributing import Contributing, over
-from kit.privacy.publishing import publisher
 from kit.privacy.tables import TableContributor
-from kit.relay import Relay
+from kit.relay import Relay, to_kafka
 
 
 @cache
@@ -19,7 +18,7 @@ def contributing() -> Contributing:
 @cache
 def relay() -> Relay:
     """Return what publishes."""
-    return publisher(database())
+    return to_kafka(database())
 
 
 __all__ = ["contributing", "database", "relay"]

@@ -1,25 +1,15 @@
 """The relay: our outbox to Kafka."""
 
-from dataclasses import dataclass
 from functools import cache
 
 from audit.bootstrap.stores import database
-from kit import settings
-from kit.kafka.producer import Producer
-from kit.relay import Relay
-
-
-@dataclass(frozen=True, slots=True)
-class RelaySettings:
-    """Where Kafka is."""
-
-    kafka_brokers: str
+from kit.relay import Relay, to_kafka
 
 
 @cache
 def relay() -> Relay:
-    """Return the relay of our schema, with one warm producer."""
-    return Relay(database(), Producer(settings.load(RelaySettings).kafka_brokers))
+    """Return the relay of our schema."""
+    return to_kafka(database())
 
 
 __all__ = ["database", "relay"]

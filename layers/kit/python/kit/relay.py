@@ -7,13 +7,14 @@ began earlier may commit later.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import msgspec
 
-from kit import clock, failpoint, telemetry
+from kit import clock, failpoint, settings, telemetry
 from kit.errors import Malformed, Retryable
-from kit.kafka.producer import Out, Refused, Undelivered
+from kit.kafka.producer import Out, Producer, Refused, Undelivered
 from kit.stores.postgres import Database
 
 _log = logging.getLogger(__name__)
@@ -119,6 +120,18 @@ class Relay:
             stopped = {heads[place][3] for place in failed}
             queues = {key: queue for key, queue in queues.items() if queue and key not in stopped}
         return sent, failure
+
+
+@dataclass(frozen=True, slots=True)
+class RelaySettings:
+    """Where Kafka is."""
+
+    kafka_brokers: str
+
+
+def to_kafka(db: Database) -> Relay:
+    """Return the relay of the schema that ``db`` is connected to, with one warm producer."""
+    return Relay(db, Producer(settings.load(RelaySettings).kafka_brokers))
 
 
 class _Wake(msgspec.Struct):

@@ -1,20 +1,17 @@
 """For a contributor whose domain has no relay: it publishes its answers itself."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Any
 
-from kit import settings
-from kit.kafka.producer import Producer
+from kit.events import Event
 from kit.relay import Relay
-from kit.stores.postgres import Database
 
 
-@dataclass(frozen=True, slots=True)
-class PublisherSettings:
-    """Where Kafka is."""
+def after(relay: Callable[[], Relay]) -> Callable[[Event[Any]], None]:
+    """Return what sends an answer: after its commit, and again for an event seen before."""
 
-    kafka_brokers: str
+    def publish(event: Event[Any]) -> None:
+        """Send. Raises ``Retryable``."""
+        relay().publish([event.subject])
 
-
-def publisher(db: Database) -> Relay:
-    """Return a relay over ``db`` with one warm producer."""
-    return Relay(db, Producer(settings.load(PublisherSettings).kafka_brokers))
+    return publish
