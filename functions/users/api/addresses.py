@@ -1,8 +1,8 @@
 """Changing the addresses of one's own account."""
 
-from kit.http import PUBLIC, Request, Routes, demand_step_up, signed_in
+from kit.http import PUBLIC, Request, Routes, signed_in
 from users import bootstrap, schemas
-from users.api import rates
+from users.api import proofs, rates
 from users.errors import (
     AddressChangeUnknown,
     AddressTaken,
@@ -107,7 +107,5 @@ def stop_address_change(request: Request) -> None:
 
 
 def _begin(request: Request, address: Address) -> schemas.AddressChangeView:
-    user_id = UserId(request.user.subject)
-    if bootstrap.api.second_factor().enrolled(user_id):
-        demand_step_up(request.user, 2)
-    return schemas.AddressChangeView.of(bootstrap.api.address_changing().begin(user_id, address))
+    change = bootstrap.api.address_changing().begin(proofs.owner(request), address)
+    return schemas.AddressChangeView.of(change)

@@ -1,8 +1,8 @@
 """The identities of a provider that sign in to one's own account."""
 
-from kit.http import Request, Routes, demand_step_up, signed_in
+from kit.http import Request, Routes, signed_in
 from users import bootstrap, schemas
-from users.api import rates
+from users.api import proofs, rates
 from users.errors import (
     EmailUnverified,
     FederationOff,
@@ -49,7 +49,7 @@ def list_identities(request: Request) -> schemas.IdentitiesView:
 )
 def link_identity(request: Request) -> schemas.IdentityView:
     """Link one to one's own account."""
-    user_id = _confirmed(request)
+    user_id = proofs.owner(request)
     claims = bootstrap.federation.tokens().brought(request.body.id_token)
     by = bootstrap.api.witness().actor(request)
     return schemas.IdentityView.model_validate(bootstrap.federation.identities().add(user_id, claims, by))
@@ -64,13 +64,6 @@ def link_identity(request: Request) -> schemas.IdentityView:
 )
 def unlink_identity(request: Request) -> None:
     """Remove one of one's own."""
-    user_id = _confirmed(request)
+    user_id = proofs.owner(request)
     by = bootstrap.api.witness().actor(request)
     bootstrap.federation.identities().remove(user_id, IdentityId(request.path["id"]), by)
-
-
-def _confirmed(request: Request) -> UserId:
-    user_id = UserId(request.user.subject)
-    if bootstrap.api.second_factor().enrolled(user_id):
-        demand_step_up(request.user, 2)
-    return user_id

@@ -1,8 +1,8 @@
 """Setting another password: signed in, or with a code."""
 
-from kit.http import PUBLIC, Request, Routes, StepUpRequired, demand_step_up, signed_in
+from kit.http import PUBLIC, Request, Routes, StepUpRequired, signed_in
 from users import bootstrap, model, schemas
-from users.api import rates
+from users.api import proofs, rates
 from users.api.answers import device_name
 from users.errors import (
     BreachedPassword,
@@ -15,7 +15,7 @@ from users.errors import (
     UserUnknown,
     WeakPassword,
 )
-from users.model import ResetId, UserId
+from users.model import ResetId
 
 routes = Routes()
 
@@ -41,9 +41,7 @@ routes = Routes()
 def change_password(request: Request) -> schemas.GrantView:
     """Change one's own password."""
     body: schemas.PasswordChangeBody = request.body
-    user_id = UserId(request.user.subject)
-    if bootstrap.api.second_factor().enrolled(user_id):
-        demand_step_up(request.user, 2)
+    user_id = proofs.owner(request)
     name = body.device_name or device_name(request)
     grant = bootstrap.api.password_changing().change(
         user_id, body.current_password, body.new_password, body.device_id, name
