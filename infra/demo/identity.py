@@ -3,21 +3,20 @@
 import asyncio
 import http.client
 import secrets
-from base64 import urlsafe_b64decode
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import jwt
 import pyotp
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 
 from demo.break_in import attempt, closed_operations
 from demo.forgery import Honest, by_strangers, read
 from demo.identity_report import IdentityReport
 from demo.kyc import apply, unused_pan
-from demo.people import Client, Person, RefusedError, confirm, prove, sign_in, sign_up
+from demo.people import Client, Person, RefusedError, confirm, demo_user, prove, sign_up
 from demo.provider import sign_in_by_provider
 from demo.receiver import Receiver, receiving
 from demo.session import Addresses
@@ -110,8 +109,8 @@ class IdentityJob:
     def _known(self) -> None:
         """Be verified by rule; be verified by two people."""
         self.step = "identity: KYC by rule, and by two people"
-        asha, vikram = self._person("enterprise"), self._person("enterprise")
-        maker, checker = (self._person("enterprise", "compliance") for _ in range(2))
+        asha, vikram = demo_user(self.at.api, "enterprise"), demo_user(self.at.api, "enterprise")
+        maker, checker = (demo_user(self.at.api, "enterprise", "compliance") for _ in range(2))
         apply(asha.client, unused_pan("ABC"), "Asha Rao", asha.email)
         one = apply(vikram.client, unused_pan("XYZ"), "Minister Vikram", vikram.email)
         wait_for("KYC by rule", lambda: _state(asha) == "approved", _KYC_S)
@@ -126,15 +125,14 @@ class IdentityJob:
         )
         for who, step, body in steps:
             version = who.client.get(path)["version"]
-            sent = {"If-Match": f'"v{version}"', "Idempotency-Key": secrets.token_hex(12)}
-            who.client.send("POST", f"{path}/{step}", body, sent)
+            who.client.make(f"{path}/{step}", body, {"If-Match": f'"v{version}"'})
         wait_for("KYC by two people", lambda: _state(vikram) == "approved", 30.0)
         self.reviewed += 1
 
     def _key_over_quota(self) -> None:
         """Ask with a key more often than its owner's plan allows, several at once."""
         self.step = "identity: a partner's key over its quota"
-        owner = self._person("free")
+        owner = sign_up(self.at.api, f"demo-{secrets.token_hex(4)}@example.com", secrets.token_urlsafe(18))
         confirm(owner.client, owner.email)
         application = _made(owner, "/applications", {"name": "Eager"})["id"]
         wish = {"name": "main", "scopes": ["signals:read"]}
@@ -148,7 +146,7 @@ class IdentityJob:
     def _hook(self) -> None:
         """Fail as a receiver of webhooks, heal, and ask for what came to be sent again."""
         self.step = "identity: a webhook to a receiver that fails, and its replay"
-        owner = self._person("enterprise")
+        owner = demo_user(self.at.api, "enterprise")
         application = _made(owner, "/applications", {"name": "Hooked"})["id"]
         with receiving() as receiver:
             receiver.status = http.client.SERVICE_UNAVAILABLE
@@ -166,21 +164,13 @@ class IdentityJob:
     def _forgers(self) -> None:
         """Send every kind of token that a stranger can forge to the operations that want one."""
         self.step = "identity: forged tokens to every operation"
-        token = self._person("enterprise").client.token
+        token = demo_user(self.at.api, "enterprise").client.token
         kid = read(token.partition(".")[0])["kid"]
         keys = Client(self.at.api).get("/.well-known/jwks.json")["keys"]
         (found,) = (key for key in keys if key["kid"] == kid)
-        public = RSAPublicNumbers(_number(found["e"]), _number(found["n"])).public_key()
-        forged = by_strangers(Honest(token, public))
+        forged = by_strangers(Honest(token, jwt.PyJWK(found).key))
         done = attempt(self.at.api, closed_operations(), forged, one_in=_ONE_IN)
         self.tried, self.accepted = done.tried, len(done.accepted)
-
-    def _person(self, plan: str, *roles: str) -> Person:
-        wish = {"plan": plan} | ({"roles": ["user", *roles]} if roles else {})
-        if plan == "free":
-            return sign_up(self.at.api, f"demo-{secrets.token_hex(4)}@example.com", secrets.token_urlsafe(18))
-        made = Client(self.at.api).post("/_local/demo-user", wish)
-        return sign_in(self.at.api, made["email"], made["password"])
 
     def _status(self, key: str) -> int:
         line = http.client.HTTPConnection(urlsplit(self.at.api).netloc, timeout=30)
@@ -204,13 +194,8 @@ class IdentityJob:
 
 
 def _made(owner: Person, path: str, body: dict[str, Any]) -> Any:
-    sent = {"Idempotency-Key": secrets.token_hex(12)}
-    return owner.client.send("POST", f"/api/v1/partners{path}", body, sent)
+    return owner.client.make(f"/api/v1/partners{path}", body)
 
 
 def _state(person: Person) -> str:
     return str(person.client.get("/api/v1/kyc")["application"]["state"])
-
-
-def _number(text: str) -> int:
-    return int.from_bytes(urlsafe_b64decode(text + "=" * (-len(text) % 4)), "big")

@@ -2,7 +2,7 @@
 
 import secrets
 import urllib.request
-from typing import Any, Final
+from typing import Final
 
 from demo.people import Client
 
@@ -21,20 +21,20 @@ def unused_pan(first: str) -> str:
 
 def apply(client: Client, pan: str, name: str, email: str, content: bytes = JPEG) -> str:
     """Apply for the lowest tier and submit; return the application's id."""
-    one = _post(client, "/api/v1/kyc/applications", {"tier": "basic"})
+    one = client.make("/api/v1/kyc/applications", {"tier": "basic"})
     path, version = f"/api/v1/kyc/applications/{one['id']}", one["version"]
     details = {"name": name, "born": "1990-04-01", "pan": pan, "aadhaar": AADHAAR, "email": email}
     sent = {"If-Match": f'"v{version}"'}
     client.send("PUT", f"{path}/details", details | {"consent": True}, sent)
     for kind in _KINDS:
         upload(client, path, kind, content)
-    _post(client, f"{path}/submission", None, version + 1)
+    client.make(f"{path}/submission", None, {"If-Match": f'"v{version + 1}"'})
     return str(one["id"])
 
 
 def upload(client: Client, path: str, kind: str, content: bytes = JPEG) -> None:
     """Ask for the form of a document of the application at ``path``, and send it as a browser does."""
-    made = _post(client, f"{path}/documents", {"kind": kind, "content_type": "image/jpeg"})
+    made = client.make(f"{path}/documents", {"kind": kind, "content_type": "image/jpeg"})
     border = secrets.token_hex(16)
     parts = [f'form-data; name="{name}"\r\n\r\n{value}'.encode() for name, value in made["fields"].items()]
     parts.append(b'form-data; name="file"; filename="a.jpg"\r\n\r\n' + content)
@@ -44,8 +44,3 @@ def upload(client: Client, path: str, kind: str, content: bytes = JPEG) -> None:
     request = urllib.request.Request(made["url"], whole, headers)  # noqa: S310 - the local platform's
     with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
         answer.read()
-
-
-def _post(client: Client, path: str, body: Any, version: int = 0) -> Any:
-    tag = {"If-Match": f'"v{version}"'} if version else {}
-    return client.send("POST", path, body, tag | {"Idempotency-Key": secrets.token_hex(12)})

@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 import time
 import urllib.error
 import urllib.parse
@@ -39,6 +40,10 @@ class Client:
     def post(self, path: str, body: Any) -> Any:
         """Return the JSON that posting ``body`` to ``path`` answers."""
         return self.send("POST", path, body)
+
+    def make(self, path: str, body: Any = None, headers: Mapping[str, str] = _NONE) -> Any:
+        """Return the JSON that posting ``body`` under an idempotency key of its own answers."""
+        return self.send("POST", path, body, {"Idempotency-Key": secrets.token_hex(12), **headers})
 
     def send(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] = _NONE) -> Any:
         """Return the answer's JSON; on 429 and 503 wait as ``Retry-After`` says.
@@ -99,6 +104,13 @@ def sign_in(base: str, email: str, password: str) -> Person:
     """Sign in with ``email`` and ``password``."""
     client = Client(base, access_token(base, email, password))
     return Person(email, password, client.get("/api/v1/users/me")["id"], client)
+
+
+def demo_user(base: str, plan: str, *roles: str) -> Person:
+    """Let the platform make somebody on ``plan``, with ``roles`` beside ``user``, and sign them in."""
+    wish: dict[str, Any] = {"plan": plan} | ({"roles": ["user", *roles]} if roles else {})
+    made = Client(base).post("/_local/demo-user", wish)
+    return sign_in(base, made["email"], made["password"])
 
 
 def access_token(base: str, email: str, password: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import requests
 
 from demo.kyc import AADHAAR, JPEG, apply
-from demo.people import Client
+from demo.people import demo_user
 from fixtures.platform import RunningPlatform
 from kit import ids
 
@@ -16,16 +16,10 @@ class Person:
     """Somebody signed in, with the roles given."""
 
     def __init__(self, platform: RunningPlatform, *roles: str) -> None:
-        self.at = platform.api
         self.base = f"{platform.api}/api/v1"
-        wanted = {"plan": "enterprise"} | ({"roles": ["user", *roles]} if roles else {})
-        made = requests.post(f"{platform.controls}/demo-user", json=wanted, timeout=30).json()
-        login = {"email": made["email"], "password": made["password"]}
-        answer = requests.post(f"{self.base}/auth/login", json=login, timeout=30)
-        self.token = str(answer.json()["access_token"])
-        self.signed = {"Authorization": f"Bearer {self.token}"}
-        self.email = made["email"]
-        self.id = made["id"]
+        made = demo_user(platform.api, "enterprise", *roles)
+        self.client, self.email, self.id = made.client, made.email, made.id
+        self.signed = {"Authorization": f"Bearer {made.client.token}"}
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
         keyed = {"Idempotency-Key": ids.uuid7()} if method == "POST" else {}
@@ -45,7 +39,7 @@ class Person:
 
     def apply(self, pan: str, name: str, *, content: bytes = JPEG) -> str:
         """Apply for the lowest tier and submit; return the application's id."""
-        return apply(Client(self.at, self.token), pan, name, self.email, content)
+        return apply(self.client, pan, name, self.email, content)
 
     def is_so(self, state: str) -> bool:
         return bool(self.read("/kyc")["application"]["state"] == state)

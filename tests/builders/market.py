@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from demo.people import Client, Person, RefusedError, sign_in
+from demo.people import Client, Person, RefusedError, demo_user, sign_in
 from local.stores.base import until
 
 PATIENCE_S = 120
@@ -61,12 +61,7 @@ class Trading:
 
     def person(self, plan: str, *roles: str) -> Person:
         """Return a new signed-in person on ``plan`` with ``roles`` beside ``user``."""
-        made = self.controls.post("/_local/demo-user", {"plan": plan})
-        if roles:
-            path = f"/api/v1/users/{made['id']}/roles"
-            granted = ask(self.admin.client, "PUT", path, {"roles": ["user", *roles]})
-            assert granted.status == 200, granted.body
-        return sign_in(self.controls.base, made["email"], made["password"])
+        return demo_user(self.controls.base, plan, *roles)
 
     def play_until(self, seen: Callable[[], bool]) -> None:
         """Step the tape on until ``seen``; the market's own time decides, not the machine's speed."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from builders.stripe_gateway import click
+from demo.kyc import AADHAAR
 from demo.people import Client, Person, RefusedError, code_for, confirm
 from demo.shop import GOOD_CARD, Customer, pay, wait_for
 from kit import ids
@@ -14,7 +15,7 @@ BODIES: Mapping[str, Any] = {
         "name": "Asha Rao",
         "born": "1990-04-01",
         "pan": "ABCPE1234F",
-        "aadhaar": "234567890124",
+        "aadhaar": AADHAAR,
         "email": "asha@example.com",
         "consent": True,
     },
@@ -98,8 +99,7 @@ class Owner:
         return self.person.client.get(f"/api/v1{path}")
 
     def _made(self, path: str, body: Any) -> Any:
-        keyed = {"Idempotency-Key": secrets.token_hex(12)}
-        return self.person.client.send("POST", f"/api/v1{path}", body, keyed)
+        return self.person.client.make(f"/api/v1{path}", body)
 
 
 def filled(path: str, things: Mapping[str, str] | None) -> str:

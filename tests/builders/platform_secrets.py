@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from demo.forgery import Honest, by_issuer, by_strangers
-from demo.people import Client
+from demo.people import demo_user
 from fixtures.platform import RunningPlatform
 from local.aws.journal import Journal
 
@@ -36,9 +36,7 @@ def signing_key(running: RunningPlatform) -> rsa.RSAPrivateKey:
 
 def honest_and_forged(running: RunningPlatform) -> tuple[str, Mapping[str, str]]:
     """Return an enterprise user's token, and every forgery by name: in the worst case our own key signs it."""
-    user = Client(running.controls).post("/demo-user", {"plan": "enterprise"})
-    login = {"email": user["email"], "password": user["password"]}
-    token = str(Client(running.api).post("/api/v1/auth/login", login)["access_token"])
+    token = demo_user(running.api, "enterprise").client.token
     key = signing_key(running)
     honest = Honest(token, key.public_key())
     return token, by_strangers(honest) | by_issuer(honest, key, int(time.time()))

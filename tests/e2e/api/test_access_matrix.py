@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 import pytest
 
 from builders.owned import BODIES, Owner, answered, filled
-from demo.people import Client, Person, access_token, sign_in
+from demo.people import Client, access_token, demo_user
 from fixtures.platform import RunningPlatform
 from gates.access import whose
 from kit.identity import Role
@@ -42,17 +42,12 @@ def _lines() -> Iterator[Line]:
             yield Line(method, path, frozenset(who.split(", ")))
 
 
-def _person(platform: RunningPlatform, *roles: str) -> Person:
-    wish: dict[str, Any] = {"plan": "enterprise"} | ({"roles": ["user", *roles]} if roles else {})
-    made = Client(platform.controls).post("/demo-user", wish)
-    return sign_in(platform.api, made["email"], made["password"])
-
-
 @pytest.mark.parametrize("role", ["", *get_args(Role)])
 def test_each_role_is_let_in_where_the_table_says_and_nowhere_else(
     platform: RunningPlatform, role: str
 ) -> None:
-    client, wrong = _person(platform, *([role] if role not in {"", "user"} else [])).client, []
+    roles = () if role in {"", "user"} else (role,)
+    client, wrong = demo_user(platform.api, "enterprise", *roles).client, []
     for line in _lines():
         if line.path in _ENDS_THE_SESSION or "everybody" in line.who:
             continue
@@ -79,7 +74,7 @@ def _owned() -> Iterator[tuple[str, str, str]]:
 
 
 def test_anothers_things_answer_like_absent_ones_and_stay_as_they_are(platform: RunningPlatform) -> None:
-    owner, other = Owner(_person(platform)), Owner(_person(platform))
+    owner, other = (Owner(demo_user(platform.api, "enterprise")) for _ in range(2))
     owner.acquire()
     operations, wrong = list(_owned()), []
     assert {filled(path, owner.things) for _, _, path in operations}, "an owner has one of everything"

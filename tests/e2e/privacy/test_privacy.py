@@ -2,10 +2,8 @@
 
 import io
 import json
-import re
 import time
 import zipfile
-from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -13,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from demo.people import Client, Person, RefusedError, sign_in, sign_up
+from demo.people import Client, Person, RefusedError, confirm, sign_in, sign_up
 from fixtures.platform import RunningPlatform, own_platform
 from kit import ids
 from local.stores.base import until
@@ -36,20 +34,6 @@ PASSWORD = "a long enough pass 9"
 def letters(platform: RunningPlatform, email: str) -> list[str]:
     found = requests.get(f"{platform.controls}/mailbox?to={email}", timeout=30).json()
     return [one["text"] for one in found["messages"]]
-
-
-def confirm(platform: RunningPlatform, who: Person) -> None:
-    """Step up by the code in the mailbox."""
-
-    def codes() -> list[str]:
-        return [code for text in letters(platform, who.email) for code in re.findall(r"\b\d{6}\b", text)]
-
-    before = codes()
-    asked = who.client.post("/api/v1/auth/step-up", {"method": "otp"})
-    assert until(lambda: len(codes()) > len(before), 60)
-    (code,) = (Counter(codes()) - Counter(before)).elements()
-    proof = {"step_up_id": asked["step_up_id"], "code": code}
-    who.client.token = who.client.post("/api/v1/auth/step-up/verify", proof)["access_token"]
 
 
 def ask(who: Person, method: str, path: str) -> Any:
@@ -100,7 +84,7 @@ def test_somebody_reads_what_is_held_about_them_and_leaves(platform: RunningPlat
 
     with pytest.raises(RefusedError, match="STEP_UP_REQUIRED"):
         ask(asha, "POST", "/exports")
-    confirm(platform, asha)
+    confirm(asha.client, asha.email)
     one = ask(asha, "POST", "/exports")["id"]
     assert until(partial(wrote, platform, email, "copy of your data"), PATIENCE_S), ask(
         asha, "GET", f"/exports/{one}"
@@ -123,7 +107,7 @@ def test_somebody_reads_what_is_held_about_them_and_leaves(platform: RunningPlat
     assert {line["domain"] for line in erasure["plan"]} == {*DOMAINS, "audit"}
     assert until(partial(wrote, platform, email, "That happens at"), 60)
     assert ask(asha, "DELETE", f"/erasures/{erasure['id']}")["state"] == "cancelled"
-    confirm(platform, asha)
+    confirm(asha.client, asha.email)
     last = ask(asha, "POST", "/erasures")["id"]
     old = asha.client.token
 

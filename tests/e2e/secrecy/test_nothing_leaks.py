@@ -14,13 +14,12 @@ import pyotp
 import pytest
 
 from builders import traces
-from demo.kyc import apply, unused_pan
+from demo.kyc import AADHAAR, apply, unused_pan
 from demo.people import Client, RefusedError, confirm, prove
 from demo.shop import wait_for
 from fixtures.platform import RunningPlatform
 
 pytestmark = pytest.mark.platform
-_AADHAAR = "234567890124"
 
 
 @dataclass
@@ -46,7 +45,7 @@ def seeded(platform: RunningPlatform) -> Seeded:
         "name": _text("Leela "),
         "street": _text("1 Leak Street "),
         "PAN": unused_pan("ABC"),
-        "Aadhaar number": _AADHAAR,
+        "Aadhaar number": AADHAAR,
     }
     made.secret = {name: _text("Leak-") for name in ("password", "wrong password", "next password")}
     nobody, one = Client(platform.api), Client(platform.api)
@@ -70,18 +69,14 @@ def _refused(client: Client, method: str, path: str, body: Any, **headers: str) 
         client.send(method, f"/api/v1{path}", body, headers)
 
 
-def _keyed() -> dict[str, str]:
-    return {"Idempotency-Key": secrets.token_hex(12)}
-
-
 def _secure(one: Client, made: Seeded) -> None:
     """Take another password, add a phone and an authenticator app."""
     change = {"current_password": made.secret["password"], "new_password": made.secret["next password"]}
-    granted = one.send("POST", "/api/v1/auth/password/change", change, _keyed())
+    granted = one.make("/api/v1/auth/password/change", change)
     one.token = made.secret["next access token"] = granted["access_token"]
     made.secret["next refresh token"] = granted["refresh_token"]
     confirm(one, made.personal["e-mail address"])
-    one.send("POST", "/api/v1/users/me/phone", {"phone": made.personal["phone number"]}, _keyed())
+    one.make("/api/v1/users/me/phone", {"phone": made.personal["phone number"]})
     made.secret["secret of the app"] = one.post("/api/v1/auth/2fa/totp", {})["secret"]
     now = int(one.get("/_local/clock")["now"])
     code = pyotp.TOTP(made.secret["secret of the app"]).at(now)
@@ -93,7 +88,7 @@ def _introduce(one: Client, made: Seeded) -> None:
     """Say where invoices go, and be verified."""
     said = made.personal
     profile = {"email": said["e-mail address"], "name": said["name"], "state": "KA"}
-    one.send("PUT", "/api/v1/billing/profile", profile | {"address": said["street"]}, _keyed())
+    one.send("PUT", "/api/v1/billing/profile", profile | {"address": said["street"]})
     apply(one, said["PAN"], said["name"], said["e-mail address"])
     wait_for("KYC", lambda: one.get("/api/v1/kyc")["application"]["state"] == "approved", 180.0)
 
@@ -102,7 +97,7 @@ def _partner(one: Client, made: Seeded) -> None:
     """Have a key and a webhook, and a hook of TradingView."""
 
     def posted(path: str, body: Any) -> Any:
-        return one.send("POST", f"/api/v1{path}", body, _keyed())
+        return one.make(f"/api/v1{path}", body)
 
     application = posted("/partners/applications", {"name": "Leaky"})["id"]
     wish = {"name": "main", "scopes": ["signals:read"]}
