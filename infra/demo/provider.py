@@ -15,16 +15,20 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         return None
 
 
+def sent_back(authorize_url: str, email: str) -> str:
+    """Return where the provider sends the browser of whom it calls ``email``, back to us with its answer."""
+    try:
+        urllib.request.build_opener(_Stay).open(f"{authorize_url}&{urlencode({'login_hint': email})}")
+    except urllib.error.HTTPError as sent:
+        sent.close()
+        return str(sent.headers["Location"])
+    raise TimeoutError("the provider sent nobody back")
+
+
 def sign_in_by_provider(base: str, email: str) -> dict[str, Any]:
     """Return the session of whom the provider calls ``email``. Raises ``RefusedError``: there may be none."""
     client = Client(base)
     begun = client.post("/api/v1/auth/oidc/start", {})
-    address = f"{begun['authorize_url']}&{urlencode({'login_hint': email})}"
-    try:
-        urllib.request.build_opener(_Stay).open(address)
-        raise TimeoutError("the provider sent nobody back")
-    except urllib.error.HTTPError as sent:
-        answer = dict(parse_qsl(urlsplit(sent.headers["Location"]).query))
-        sent.close()
+    answer = dict(parse_qsl(urlsplit(sent_back(begun["authorize_url"], email)).query))
     granted: dict[str, Any] = client.post("/api/v1/auth/oidc/callback", {"handle": begun["handle"], **answer})
     return granted

@@ -3,15 +3,14 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from standardwebhooks import Webhook
 
 from builders.market import Answer, Trading, ask
-from builders.webhook_receiver import Receiver, receiving
 from demo.people import Client, Person, confirm
+from demo.receiver import Receiver, receiving
 from local.stores.base import until
 
 if TYPE_CHECKING:
@@ -30,9 +29,8 @@ def trading(platform: "RunningPlatform") -> Iterator[Trading]:
 
 
 @pytest.fixture(scope="module")
-def receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Receiver]:
-    folder: Path = tmp_path_factory.mktemp("receiver")
-    with receiving(folder) as found:
+def receiver() -> Iterator[Receiver]:
+    with receiving() as found:
         yield found
 
 
@@ -117,10 +115,10 @@ def test_a_receiver_that_failed_and_healed_gets_its_message_and_a_replay(
         refused = sent(owner, "POST", f"/applications/{application}/endpoints", {**body, "url": inside}, 422)
         assert refused["code"] == "TARGET_REFUSED"
 
-    receiver.answer(503)
+    receiver.status = 503
     planned = sent(owner, "POST", f"{path}/tests", status=202)["delivery_id"]
     assert until(lambda: len(receiver.heard("webhook.test")) == 1, PATIENCE_S)
-    receiver.answer(204)
+    receiver.status = 204
 
     def delivered() -> bool:
         return bool(sent(owner, "GET", f"/deliveries/{planned}")["state"] == "delivered")
@@ -177,7 +175,7 @@ def test_a_receiver_that_is_gone_is_left_alone_and_its_owner_told_by_mail(
     application = sent(owner, "POST", "/applications", wish, 201)["id"]
     body = {"url": f"{receiver.url}/gone", "types": ["signal.recalled"]}
     endpoint = sent(owner, "POST", f"/applications/{application}/endpoints", body, 201)["id"]
-    receiver.answer(410)
+    receiver.status = 410
     sent(owner, "POST", f"/endpoints/{endpoint}/tests", status=202)
 
     def disabled() -> bool:
@@ -189,6 +187,6 @@ def test_a_receiver_that_is_gone_is_left_alone_and_its_owner_told_by_mail(
 
     assert until(disabled, PATIENCE_S)
     assert until(mailed, PATIENCE_S)
-    receiver.answer(204)
+    receiver.status = 204
     assert sent(owner, "POST", f"/endpoints/{endpoint}/tests", status=409)["code"] == "ENDPOINT_CLOSED"
     assert trading.controls.get("/_local/policy")["denied"] == [], "no policy is too narrow"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -10,8 +9,8 @@ import pytest
 from standardwebhooks import Webhook
 
 from builders.market import PATIENCE_S, Answer, Trading, alerts, ask, hook_of, message
-from builders.webhook_receiver import Receiver, receiving
 from demo.people import Client, Person
+from demo.receiver import Receiver, receiving
 from local.stores.base import until
 from treum_verify import verify_record
 
@@ -101,9 +100,9 @@ def record(base: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def partner(trading: Trading, tmp_path: Path) -> Iterator[tuple[Receiver, str]]:
+def partner(trading: Trading) -> Iterator[tuple[Receiver, str]]:
     """Return a receiver that is told of signals by webhook, and its signing secret."""
-    with receiving(tmp_path) as receiver:
+    with receiving() as receiver:
         owner = trading.person("enterprise").client
         application = owner.post("/api/v1/partners/applications", {"name": "Life"})["id"]
         wish = {"url": receiver.url, "types": HOOKED}

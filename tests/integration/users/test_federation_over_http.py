@@ -1,20 +1,19 @@
 """Sign-in by a provider as the functions run it: a real OpenID Connect server, PostgreSQL, Redis, moto's AWS."""
 
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pyotp
 import pytest
 
 from builders.users import House, Mailbox
 from builders.users_api import PASSWORD, Place, admin, fresh, stepped_up
+from demo.provider import sent_back
 from fixtures.database import Databases
 from kit import clock
 from kit.aws.client import AwsClient
@@ -53,21 +52,11 @@ def tenant(place: Place, oidc: OidcServer, monkeypatch: pytest.MonkeyPatch) -> I
     fresh(federation)
 
 
-class Stay(urllib.request.HTTPRedirectHandler):
-    """A browser that looks where it is sent instead of going there."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
-
-
 def begin(place: Place, login: str = ASHA) -> dict[str, str]:
     """Begin a sign-in and sign in at the provider; return what the callback takes."""
     status, begun, _ = place.send("POST", START)
     assert status == 200, begun
-    with pytest.raises(urllib.error.HTTPError) as sent:
-        urllib.request.build_opener(Stay).open(f"{begun['authorize_url']}&{urlencode({'login_hint': login})}")
-    sent.value.close()
-    location = urlsplit(sent.value.headers["Location"])
+    location = urlsplit(sent_back(begun["authorize_url"], login))
     assert f"{location.scheme}://{location.netloc}{location.path}" == REDIRECT
     return {"handle": begun["handle"], **dict(parse_qsl(location.query))}
 
