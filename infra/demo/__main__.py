@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import random
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -123,50 +123,37 @@ def _table(job: Job) -> Table:
 
 def _identity_table(job: IdentityJob) -> Table:
     report = job.report()
-    table = Table(title=f"TREUM, who may come in: {job.step}", title_justify="left")
-    for column in (
-        "by an app",
-        "KYC by rule",
-        "KYC by two",
-        "beyond a quota",
-        "replayed",
-        "forged",
-        "let in",
-    ):
-        table.add_column(column, justify="right")
-    known = "" if report.limit_overshoot < 0 else str(report.limit_overshoot)
-    people = (
-        report.second_factors,
-        max(0, report.provider_sign_ins),
-        report.kyc_auto_approved,
-        report.kyc_reviewed,
-    )
-    forged = (report.webhooks_replayed, report.forged_tokens_tried, report.forged_tokens_accepted)
-    table.add_row(*map(str, people), known, *map(str, forged))
-    return table
+    cells = {
+        "by an app": str(report.second_factors),
+        "by a provider": str(max(0, report.provider_sign_ins)),
+        "KYC by rule": str(report.kyc_auto_approved),
+        "KYC by two": str(report.kyc_reviewed),
+        "beyond a quota": "" if report.limit_overshoot < 0 else str(report.limit_overshoot),
+        "replayed": str(report.webhooks_replayed),
+        "forged": str(report.forged_tokens_tried),
+        "let in": str(report.forged_tokens_accepted),
+    }
+    return _one_row(f"TREUM, who may come in: {job.step}", cells)
 
 
 def _money_table(job: MoneyJob) -> Table:
     report = job.report()
-    table = Table(title=f"TREUM, the money: {job.step}", title_justify="left")
-    for column in (
-        "refunds",
-        "renewals",
-        "recovered",
-        "payment to socket",
-        "trial balance",
-        "audited events",
-    ):
+    cells = {
+        "refunds": str(report.refunds),
+        "renewals": str(report.renewals),
+        "recovered": str(report.dunning_recovered),
+        "payment to socket": f"{report.payment_to_socket_ms:g} ms",
+        "trial balance": "" if report.trial_balance_paise < 0 else f"{report.trial_balance_paise} paise",
+        "audited events": str(report.audit_events),
+    }
+    return _one_row(f"TREUM, the money: {job.step}", cells)
+
+
+def _one_row(title: str, cells: Mapping[str, str]) -> Table:
+    table = Table(title=title, title_justify="left")
+    for column in cells:
         table.add_column(column, justify="right")
-    known = "" if report.trial_balance_paise < 0 else f"{report.trial_balance_paise} paise"
-    table.add_row(
-        str(report.refunds),
-        str(report.renewals),
-        str(report.dunning_recovered),
-        f"{report.payment_to_socket_ms:g} ms",
-        known,
-        str(report.audit_events),
-    )
+    table.add_row(*cells.values())
     return table
 
 
