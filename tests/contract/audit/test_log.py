@@ -183,7 +183,7 @@ RECORDS = st.lists(
 
 
 @pytest.mark.stores
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(-3, 3), RECORDS), min_size=1, max_size=6))
 def test_both_stores_answer_alike_whatever_comes(
     database: "Databases", script: list[tuple[int, int, list[tuple[int, bytes | None, bytes | None, int]]]]

@@ -83,7 +83,7 @@ def test_two_windows_later_everything_is_forgotten(window: Window) -> None:
     assert window.take(1000)[0] == 4
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.integers(0, 4000), min_size=20, max_size=60))
 def test_refused_requests_do_not_push_the_end_away(window: Window, steps: list[int]) -> None:
     """What was refused costs nothing: whoever waits as told gets through, whatever happened before."""
@@ -103,7 +103,7 @@ def test_a_process_whose_clock_is_behind_does_not_reset_the_window(window: Windo
     assert window.take(10_002)[2]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 3000)), min_size=20, max_size=60))
 def test_no_interval_exceeds_the_limit_and_the_rate(window: Window, steps: list[tuple[int, int]]) -> None:
     """Whatever the times, also of clocks up to 3 s behind."""

@@ -113,7 +113,6 @@ def _attack(attacker: Attacker, operation: Any, mode: GenerationMode, until: flo
     @hypothesis.settings(
         max_examples=max(400, int(_SECONDS * 4)),
         database=None,
-        deadline=None,
         report_multiple_bugs=False,
         derandomize="BAD_INPUT_RANDOM" not in os.environ,
         phases=[hypothesis.Phase.generate],

@@ -16,7 +16,6 @@ pytestmark = pytest.mark.stores
 QUICK = settings(
     max_examples=15,
     stateful_step_count=20,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

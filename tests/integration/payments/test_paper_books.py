@@ -86,7 +86,7 @@ def strike(house: House, deal: Deal) -> None:
             given_back += paise
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(DEALS)
 def test_papers_less_credit_notes_are_the_tax_in_the_books(deals: list[Deal]) -> None:
     house = in_memory()

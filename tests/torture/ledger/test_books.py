@@ -28,7 +28,6 @@ HANDS = 8
 LONG = settings(
     max_examples=400,
     stateful_step_count=60,
-    deadline=None,
     print_blob=True,
     suppress_health_check=list(HealthCheck),
 )

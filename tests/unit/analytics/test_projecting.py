@@ -70,7 +70,7 @@ def made_of(told: Iterable[Told], sizes: Iterable[int] = ()) -> Bench:
     return bench
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32))
 def test_any_interleaving_of_topics_partitions_and_batches_gives_one_result(seed: int) -> None:
     chance = seeded(seed)

@@ -93,7 +93,7 @@ PATHS = st.lists(
 PAIRS = st.lists(st.tuples(st.text("ab-~ é&=+", max_size=4), st.text("az*/ ₹%", max_size=4)), max_size=4)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(path=PATHS, query=PAIRS, body=st.binary(max_size=32), session=st.booleans())
 def test_equals_botocore_on_generated_requests(
     path: str,

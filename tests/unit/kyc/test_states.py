@@ -44,7 +44,7 @@ def fresh(**values: Any) -> Application:
     return replace(Application(ApplicationId(ids.uuid7()), PERSON, "basic", NOW, NOW, "kyc-1"), **values)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.sampled_from(PEOPLE)), max_size=25))
 def test_no_order_of_acts_leaves_the_table(acts: list[tuple[str, str]]) -> None:
     one = fresh()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.kyc import AADHAAR, NOW, PNG, in_memory, somebody
@@ -98,7 +98,6 @@ def test_a_document_is_judged_by_its_bytes(
     assert flaw_of(content, content_type) == flaw
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_break_the_judge(content: bytes) -> None:
     kinds: tuple[ContentType, ...] = ("image/png", "image/jpeg", "application/pdf")

@@ -139,7 +139,7 @@ def told(
     return shown, fresh.desk.entitlements.of(one.person), summary, (books.debits_posted, books.credits_posted)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.sampled_from(sorted(MOVES)), max_size=12),
     st.sampled_from(["premium-monthly", "premium-plus-monthly", "enterprise-monthly", "premium-yearly"]),

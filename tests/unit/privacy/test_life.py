@@ -114,9 +114,7 @@ class Life(RuleBasedStateMachine):
 
 
 def lived() -> None:
-    run_state_machine_as_test(
-        Life, settings=settings(max_examples=300, stateful_step_count=30, deadline=None)
-    )
+    run_state_machine_as_test(Life, settings=settings(max_examples=300, stateful_step_count=30))
 
 
 def test_no_order_of_acts_erases_too_soon_too_much_or_against_the_law() -> None:

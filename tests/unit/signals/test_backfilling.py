@@ -102,7 +102,7 @@ def test_a_tape_is_filled_in_steps_with_its_larger_timeframes() -> None:
     assert [one.corrupt for one in steps] == [0, 0, 0, 0]
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(dies_at=st.integers(1, 18), count=st.integers(700, 1700))
 def test_killed_anywhere_and_started_again_the_store_is_the_same(dies_at: int, count: int) -> None:
     whole, mortal = Mortal(), Mortal(dies_at=dies_at)

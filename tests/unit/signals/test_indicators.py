@@ -212,7 +212,7 @@ def test_a_name_that_is_none_is_answered_with_near_ones() -> None:
         question("__class__", {})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @drawn(st.data())
 def test_whatever_is_asked_gives_values_or_a_refusal(data: st.DataObject) -> None:
     one = catalogue()[data.draw(st.sampled_from(NAMES))]

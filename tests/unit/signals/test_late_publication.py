@@ -266,7 +266,7 @@ def test_a_person_who_decides_while_the_schedule_looks_is_first() -> None:
     assert world.book.decisions(other.id)[-1].reasons == ("STALE_STOP_PASSED",)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**16), moments=st.lists(st.integers(0, 30), min_size=5, max_size=5))
 def test_whatever_goes_live_had_neither_expired_nor_ended(seed: int, moments: list[int]) -> None:
     """The tape runs while the workflow does, at any pace: what is published lived on at ``live_from``."""

@@ -162,4 +162,4 @@ def _reachable(status: Status) -> set[Status]:
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestLife.settings = settings(max_examples=60, stateful_step_count=25)

@@ -75,7 +75,7 @@ def test_what_comes_after_the_end_changes_nothing(terms: Terms, path: list[Candl
         assert outcome(terms, until[:-1]) is None
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(paths(), st.randoms(use_true_random=False))
 def test_the_watcher_ends_a_signal_alike_however_its_candles_are_delivered(
     path: list[Candle], chance: object

@@ -154,7 +154,7 @@ def planted(seed: int) -> list[Candle]:
     return made
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 10_000), order=st.randoms(use_true_random=False), size=st.integers(1, 9))
 def test_the_order_of_arrival_changes_nothing_that_is_stored(
     seed: int, order: random.Random, size: int

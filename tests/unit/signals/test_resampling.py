@@ -94,7 +94,7 @@ def test_the_bucket_that_the_start_of_the_tape_cuts_is_not_made() -> None:
     assert first.closed_at - timedelta(days=1) >= WEEK[0].closed_at - timedelta(hours=1)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(order=st.randoms(use_true_random=False), size=st.integers(1, 40))
 def test_order_and_batches_change_no_resampled_candle(order: random.Random, size: int) -> None:
     whole, shuffled = admitted(WEEK), list(WEEK)

@@ -135,7 +135,7 @@ def test_the_mirror_image_gives_the_mirrored_idea(name: str) -> None:
 
 
 @pytest.mark.parametrize("strategy", ALL, ids=lambda one: one.name)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 10_000))
 def test_no_rule_prefers_a_side(strategy: Strategy, seed: int) -> None:
     candles = on_sixty_fourths(walk(320, seed=seed))
@@ -150,7 +150,7 @@ def test_no_rule_prefers_a_side(strategy: Strategy, seed: int) -> None:
 
 
 @pytest.mark.parametrize("strategy", ALL, ids=lambda one: one.name)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 10_000), later=st.lists(st.floats(0.8, 1.25), min_size=1, max_size=30))
 def test_no_later_candle_changes_a_decision(strategy: Strategy, seed: int, later: list[float]) -> None:
     known = walk(260, seed=seed)
@@ -231,7 +231,7 @@ def test_a_dip_without_a_trend_is_not_bought() -> None:
 
 
 @pytest.mark.parametrize("strategy", ALL, ids=lambda one: one.name)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_whatever_the_prices_are_there_is_an_idea_or_none(strategy: Strategy, data: st.DataObject) -> None:
     price, closes = 100.0, list[float]()

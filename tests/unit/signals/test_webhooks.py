@@ -384,7 +384,7 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.dictionaries(st.sampled_from([*ALERT, "stop", "target", "confidence"]), JSON))
 def test_whatever_an_alert_says_it_is_read_or_refused_by_a_code(changed: dict[str, Any]) -> None:
     desk = Desk()

@@ -282,5 +282,5 @@ class Families(RuleBasedStateMachine):
 
 TestFamilies = Families.TestCase
 TestFamilies.settings = settings(
-    max_examples=40, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=40, stateful_step_count=20, suppress_health_check=list(HealthCheck)
 )

@@ -164,7 +164,7 @@ def test_money_is_neither_made_nor_lost(seed: int, fee: float, slip: float, lot:
     assert max(run.exposed, default=0) <= max(run.equity) * 1.5
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(most=st.integers(1, 300))
 def test_a_span_decided_in_parts_decides_the_same(most: int) -> None:
     market = random_market(420)
