@@ -1,14 +1,13 @@
 """What the running platform keeps in Secrets Manager, for tests that play a thief or a careless issuer."""
 
 import json
-import time
 from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from demo.forgery import Honest, by_issuer, by_strangers
-from demo.people import demo_user
+from demo.people import Client, demo_user
 from fixtures.platform import RunningPlatform
 from local.aws.journal import Journal
 
@@ -38,5 +37,6 @@ def honest_and_forged(running: RunningPlatform) -> tuple[str, Mapping[str, str]]
     """Return an enterprise user's token, and every forgery by name: in the worst case our own key signs it."""
     token = demo_user(running.api, "enterprise").client.token
     key = signing_key(running)
+    now = int(Client(running.controls).get("/clock")["now"])  # other tests move it
     honest = Honest(token, key.public_key())
-    return token, by_strangers(honest) | by_issuer(honest, key, int(time.time()))
+    return token, by_strangers(honest) | by_issuer(honest, key, now)
