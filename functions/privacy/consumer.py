@@ -1,27 +1,14 @@
 """Entry of the consumer: what domains contribute and erase, and what goes on in payments."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from kit.events import Data, Event
-from kit.events.payment_events import (
-    RefundApproved,
-    RefundCompensated,
-    RefundCompleted,
-    RefundDeclined,
-    RefundRequested,
-    SubscriptionEnded,
-    SubscriptionEnding,
-    SubscriptionPastDue,
-    SubscriptionRecovered,
-    SubscriptionRenewed,
-    SubscriptionRepriced,
-    SubscriptionStarted,
-)
 from kit.events.privacy_events import PrivacyContributed, PrivacyErased
 from kit.kafka import Consumer
 from privacy.bootstrap import consumer as wiring
 from privacy.bootstrap.stores import database
+from privacy.service.following import RefundFact, SubscriptionFact
 
 
 def contributed(event: Event[PrivacyContributed]) -> None:
@@ -44,20 +31,10 @@ def follow_refund(event: Event[Any]) -> None:
     wiring.following().refund(event)
 
 
-_SUBSCRIPTIONS = (
-    SubscriptionStarted,
-    SubscriptionRenewed,
-    SubscriptionRepriced,
-    SubscriptionPastDue,
-    SubscriptionRecovered,
-    SubscriptionEnding,
-    SubscriptionEnded,
-)
-_REFUNDS = (RefundRequested, RefundApproved, RefundDeclined, RefundCompleted, RefundCompensated)
 ACCEPTED: Final[dict[type[Data], Callable[[Any], None]]] = {
     PrivacyContributed: contributed,
     PrivacyErased: erased,
-    **dict.fromkeys(_SUBSCRIPTIONS, follow_subscription),
-    **dict.fromkeys(_REFUNDS, follow_refund),
+    **dict.fromkeys(get_args(SubscriptionFact), follow_subscription),
+    **dict.fromkeys(get_args(RefundFact), follow_refund),
 }
 handler = Consumer("privacy-consumer", ACCEPTED, database).handler

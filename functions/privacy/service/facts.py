@@ -59,18 +59,20 @@ def erasure_requested(one: Erasure) -> list[Event[Any]]:
 
 
 def _told(one: Erasure, now: datetime) -> list[Data]:
-    due = [
-        PrivacyErasureDue(person=one.person, erasure_id=one.id, domains=one.asked, due_at=one.due_at)
-        for _ in one.asked[:1]
-    ]
     match one.state:
         case "cancelled":
             return [PrivacyErasureCancelled(person=one.person, erasure_id=one.id, cancelled_at=now)]
         case "held":
             return [PrivacyErasureHeld(person=one.person, erasure_id=one.id, held_at=now)]
         case "closing":  # the last letter first: records of a key keep their order
-            return [PrivacyErasureClosing(person=one.person, erasure_id=one.id, closing_at=now), *due]
+            return [PrivacyErasureClosing(person=one.person, erasure_id=one.id, closing_at=now), _due(one)]
         case "completed":
             return [PrivacyErasureCompleted(person=one.person, erasure_id=one.id, completed_at=now)]
-        case _:
-            return [*due]
+        case "erasing":
+            return [_due(one)]
+        case "waiting":
+            return []
+
+
+def _due(one: Erasure) -> PrivacyErasureDue:
+    return PrivacyErasureDue(person=one.person, erasure_id=one.id, domains=one.asked, due_at=one.due_at)

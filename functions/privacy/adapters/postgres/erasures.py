@@ -8,6 +8,7 @@ from psycopg.types.json import Jsonb
 
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
+from privacy.adapters.postgres.writing import write
 from privacy.model.erasure import Answer, Erasure, ErasureId, Kept
 from privacy.model.export import PersonId
 from privacy.ports.books import Facts
@@ -77,11 +78,8 @@ class PostgresErasures:
         )
 
     def _write(self, command: LiteralString, one: Erasure, was: int, facts: Facts) -> bool:
-        with self._db.transaction():
-            written = self._db.run(command, asdict(one) | {"domains": list(one.domains), "was": was}) == 1
-            if written:
-                self._outbox.append(*facts)
-        return written
+        row = asdict(one) | {"domains": list(one.domains), "was": was}
+        return write(self._db, self._outbox, command, row, facts)
 
 
 def _erasure(row: tuple[Any, ...] | None) -> Erasure | None:

@@ -5,6 +5,7 @@ from typing import Any, Final, LiteralString
 
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
+from privacy.adapters.postgres.writing import write
 from privacy.model.export import Export, ExportId, Part, PersonId
 from privacy.ports.books import Facts
 
@@ -83,11 +84,8 @@ class PostgresExports:
         return tuple(Part(*row) for row in self._db.all(_PARTS, (id,)))
 
     def _write(self, command: LiteralString, one: Export, was: int, facts: Facts) -> bool:
-        with self._db.transaction():
-            written = self._db.run(command, asdict(one) | {"domains": list(one.domains), "was": was}) == 1
-            if written:
-                self._outbox.append(*facts)
-        return written
+        row = asdict(one) | {"domains": list(one.domains), "was": was}
+        return write(self._db, self._outbox, command, row, facts)
 
 
 def _export(row: tuple[Any, ...] | None) -> Export | None:

@@ -6,6 +6,7 @@ from typing import Any, Final, LiteralString
 
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
+from privacy.adapters.postgres.writing import write
 from privacy.model.export import PersonId
 from privacy.model.hold import Hold, HoldId
 from privacy.ports.books import EngagementKind, Facts
@@ -63,11 +64,7 @@ class PostgresHolds:
 
     def release(self, id: HoldId, by: str, at: datetime, facts: Facts) -> bool:  # noqa: A002 - as above
         """Set what was not set, and tell."""
-        with self._db.transaction():
-            released = self._db.run(_RELEASE, (by, at, id)) == 1
-            if released:
-                self._outbox.append(*facts)
-        return released
+        return write(self._db, self._outbox, _RELEASE, (by, at, id), facts)
 
     def latest(self, person: PersonId, now: datetime) -> datetime | None:
         """Read the maximum."""
