@@ -53,7 +53,10 @@ class Plan:
 
 @dataclass(slots=True)
 class Report:
-    """What came of it. ``gaps_undetected`` and ``duplicates_undetected`` must be 0."""
+    """What came of it. ``gaps_undetected`` and ``duplicates_undetected`` must be 0.
+
+    ``frames`` are those of the run's own messages; signals of a tape beside it are judged for gaps as well.
+    """
 
     seed: int
     sockets: int
@@ -222,6 +225,7 @@ class Torture:
         late: list[float] = []
         quiet: list[float] = []
         calm = int(self._plan.messages * self._plan.flush_at * 0.9)
+        ours = frozenset(self._sent)
         for one in self._subscribers:
             offsets = [offset for offset, _, _ in one.seen]
             told = {offset for gap in one.gaps for offset in range(gap.first, gap.last + 1)}
@@ -232,7 +236,7 @@ class Torture:
             )
             report.unfinished += one.reached < head
             report.gap_frames += len(one.gaps)
-            report.frames += len(one.seen)
+            report.frames += sum(event in ours for _, event, _ in one.seen)
             report.reconnects += one.stream.connections - 1
             report.duplicates_detected += one.stream.positions[CHANNEL].duplicates
             late += [ms for _, _, ms in one.seen]

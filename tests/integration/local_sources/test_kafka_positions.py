@@ -3,14 +3,14 @@
 import asyncio
 import statistics
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from confluent_kafka import Consumer
+from confluent_kafka import Consumer, KafkaError, KafkaException
 
 from builders.kafka_sources import OK, FakeFunction, Topic, failing_at, values_of
 from local.model import Invocation
-from local.sources.kafka import KafkaPoller
+from local.sources.kafka import KafkaPoller, reader
 from local.sources.kafka.client import settings
 from local.stores.base import until
 
@@ -42,6 +42,35 @@ def test_an_interrupted_batch_is_delivered_again_after_a_restart(kafka_brokers: 
         async with topic.polled(after):
             await after.until(lambda: bool(after.events))
         assert after.batches == [["b"]], "a was done and committed, b was not"
+
+    asyncio.run(scenario())
+
+
+class Late(Consumer):
+    """A consumer whose first answers about offsets come too late, as the package tells it: None, or an error."""
+
+    troubles: ClassVar[list[BaseException | None]] = []
+
+    def get_watermark_offsets(self, *asked: Any, **more: Any) -> Any:
+        if not self.troubles:
+            return super().get_watermark_offsets(*asked, **more)
+        trouble = self.troubles.pop()
+        if trouble is not None:
+            raise trouble
+        return None
+
+
+def test_a_source_whose_broker_answers_too_late_at_first_reads_nevertheless(
+    kafka_brokers: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        topic, function = Topic(kafka_brokers), FakeFunction()
+        topic.send("a")
+        monkeypatch.setattr(reader, "Consumer", Late)
+        Late.troubles = [RuntimeError("planted"), None, KafkaException(KafkaError(KafkaError._TIMED_OUT))]
+        async with topic.polled(function):
+            await function.until(lambda: bool(function.events), 60)
+        assert (function.batches, Late.troubles) == ([["a"]], [])
 
     asyncio.run(scenario())
 

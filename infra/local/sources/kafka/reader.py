@@ -113,6 +113,9 @@ class Reader:
             except KafkaException as error:
                 _log.warning("%s: reading begins again: %s", self._source.logical_id, error)
                 self._stopping.wait(_RESTART_S)
+            except Exception:  # whatever it was: a thread that ended would read nothing for ever
+                _log.exception("%s: reading begins again", self._source.logical_id)
+                self._stopping.wait(_RESTART_S)
             finally:
                 self._close()
 
@@ -189,7 +192,7 @@ class Reader:
         known = consumer.committed(partitions, timeout=_CALL_S) if partitions else []
         fresh = [partition for partition in known if partition.offset == OFFSET_INVALID]
         for partition in fresh:
-            low, high = consumer.get_watermark_offsets(partition, timeout=_CALL_S)
+            low, high = _ends(consumer, partition)
             partition.offset = high if self._source.starting_position == "LATEST" else low
         if fresh:
             consumer.commit(offsets=fresh, asynchronous=False)
@@ -203,7 +206,7 @@ class Reader:
     def _skip_what_is_done(self, consumer: Consumer, partition: TopicPartition) -> None:
         """Start behind what we finished but could not commit, unless the topic was made anew meanwhile."""
         done = self._done.pop(partition.partition, 0)
-        if done > partition.offset and done <= consumer.get_watermark_offsets(partition, timeout=_CALL_S)[1]:
+        if done > partition.offset and done <= _ends(consumer, partition)[1]:
             partition.offset = self._done[partition.partition] = done
 
     def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
@@ -225,6 +228,14 @@ class Reader:
             _log.debug("closing: %s", error)
         left, self._owned = list(self._owned), set()
         self._listener.taken_from_us(left)
+
+
+def _ends(consumer: Consumer, partition: TopicPartition) -> tuple[int, int]:
+    """Return the first offset of ``partition`` and the one after its last; raise when the broker is too late."""
+    found: tuple[int, int] | None = consumer.get_watermark_offsets(partition, timeout=_CALL_S)
+    if found is None:  # how the package says that the time was over
+        raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001 - how the package names it
+    return found
 
 
 def _is_fatal(error: KafkaError) -> bool:
