@@ -110,11 +110,9 @@ class Reader:
                     on_lost=self._on_lost,
                 )
                 self._read()
-            except KafkaException as error:
-                _log.warning("%s: reading begins again: %s", self._source.logical_id, error)
-                self._stopping.wait(_RESTART_S)
-            except Exception:  # whatever it was: a thread that ended would read nothing for ever
-                _log.exception("%s: reading begins again", self._source.logical_id)
+            except Exception as error:  # noqa: BLE001 - a thread that ended would read nothing for ever
+                ours = not isinstance(error, KafkaException)
+                _log.warning("%s: reading begins again: %s", self._source.logical_id, error, exc_info=ours)
                 self._stopping.wait(_RESTART_S)
             finally:
                 self._close()
@@ -231,7 +229,7 @@ class Reader:
 
 
 def _ends(consumer: Consumer, partition: TopicPartition) -> tuple[int, int]:
-    """Return the first offset of ``partition`` and the one after its last; raise when the broker is too late."""
+    """Return the first offset of ``partition`` and the one after its last, or raise."""
     found: tuple[int, int] | None = consumer.get_watermark_offsets(partition, timeout=_CALL_S)
     if found is None:  # how the package says that the time was over
         raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001 - how the package names it
