@@ -5,6 +5,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar
@@ -30,6 +31,8 @@ class Postgres(Store):
     # "immediate": it kills its own children after 5 s; each has a session of its own, beyond our reach, and
     # one that outlives it (a checkpoint on a busy disk) would hold the data folder.
     force_signal: ClassVar[signal.Signals] = signal.SIGQUIT
+    settings: ClassVar[Mapping[str, object]] = {}
+    """What else its configuration says, by name."""
 
     def own_url(self) -> str:
         """``postgresql://postgres:password@127.0.0.1:port/treum``."""
@@ -95,6 +98,7 @@ class Postgres(Store):
             "password_encryption": "scram-sha-256",
             "timezone": "UTC",
             "log_timezone": "UTC",
+            **self.settings,
         }
         settings = [word for key, value in options.items() for word in ("-c", f"{key}={value}")]
         return process.Child(
