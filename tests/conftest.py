@@ -16,10 +16,19 @@ _TOGETHER = (
 """Beginnings of paths whose tests share a platform, and so a worker."""
 
 
+_LONGEST = tuple(name for _, name in _TOGETHER)
+
+
 def together(nodeid: str) -> str:
     """Return what is run by one worker with the test of ``nodeid``: at least its file."""
     found = (name for path, name in _TOGETHER if nodeid.startswith(path))
     return next(found, nodeid.partition("::")[0])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Among several workers, begin with what takes longest: nobody waits for it at the end."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: together(item.nodeid) not in _LONGEST)
 
 
 @pytest.hookimpl(optionalhook=True)
