@@ -201,3 +201,76 @@ def year(office: Office, folder: Path, monkeypatch: pytest.MonkeyPatch, at: date
 def days(number: float) -> timedelta:
     """Return so many days."""
     return timedelta(days=number)
+
+
+@dataclass(frozen=True)
+class Lives:
+    """Four subscriptions: one that changes, one that pays late, one for a year, and one that is lost."""
+
+    monthly: Subscription
+    trial: Subscription
+    yearly: Subscription
+    lost: Subscription
+
+
+def a_quarter(running: Year, start: datetime) -> Lives:
+    """Let everything happen that happens to subscriptions, from the 31st of January on."""
+    lives = Lives(
+        monthly=running.subscribe("premium-plus-monthly"),
+        trial=running.subscribe("premium-monthly"),
+        yearly=running.subscribe("premium-yearly"),
+        lost=running.subscribe("enterprise-monthly"),
+    )
+    assert (running.standing(lives.trial).plan, running.paid(lives.trial)) == ("premium", [])
+    running.until(start + days(33))
+    _renewed_on_a_short_month(running, lives.monthly)
+    running.bank(lives.trial, BAD)  # a month that is recovered at the second try
+    running.bank(lives.lost, BAD)  # and one that never is
+    running.until(start + days(37))
+    assert (running.now_of(lives.trial).life, running.standing(lives.trial).plan) == ("past_due", "premium")
+    running.bank(lives.trial, GOOD)
+    running.until(start + days(44))
+    _recovered_once(running, lives.trial)
+    _changed_up(running, lives.monthly)
+    running.until(start + days(75))
+    _lost_for_good(running, lives.lost)
+    _changed_their_minds(running, lives)
+    running.until(start + days(107))
+    return lives
+
+
+def _renewed_on_a_short_month(running: Year, one: Subscription) -> None:
+    assert one.period is not None
+    assert running.now_of(one).period != one.period
+    assert running.shown(one)["period_start"].startswith("2027-02-28T10:00")
+    assert running.shown(one)["next_charge"]["at"].startswith("2027-03-31T10:00")
+
+
+def _recovered_once(running: Year, one: Subscription) -> None:
+    assert running.now_of(one).life == "active"
+    assert [event["tries"] for event in running.office.events("subscription.past_due")][:1] == [1]
+    (recovered,) = running.office.events("subscription.recovered")
+    assert (recovered["subscription_id"], recovered["reactivated"]) == (one.id, False)
+
+
+def _changed_up(running: Year, one: Subscription) -> None:
+    quote = running.post(one, "quotes", "enterprise-monthly").json
+    assert quote["begins"] == "now"
+    changed = running.post(one, "change", "enterprise-monthly", "up")
+    assert (changed.status, changed.json["plan"]) == (200, "enterprise")
+    running.settle()
+    assert abs(running.paid(one)[-1] - quote["due_now"]["amount"]) <= 2
+
+
+def _lost_for_good(running: Year, one: Subscription) -> None:
+    gone = running.now_of(one)
+    assert (gone.life, gone.reason, running.standing(one).plan) == ("ended", "unpaid", "free")
+    assert any("has ended" in letter.subject for letter in running.letters.letters.values())
+
+
+def _changed_their_minds(running: Year, lives: Lives) -> None:
+    assert running.post(lives.trial, "cancel").json["ends_at"] is not None
+    running.until(clock.now() + days(3))
+    assert running.post(lives.trial, "resume").json["ends_at"] is None
+    down = running.post(lives.monthly, "change", "premium-monthly", "down").json
+    assert (down["plan"], down["change"]["sku"]) == ("enterprise", "premium-monthly")
