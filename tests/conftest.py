@@ -9,7 +9,7 @@ hypothesis.settings.register_profile("treum", deadline=None)  # a busy machine i
 hypothesis.settings.load_profile("treum")
 pytest_plugins = ["fixtures.stores", "fixtures.database", "fixtures.aws", "fixtures.platform"]
 _TOGETHER = (
-    ("tests/e2e/faults/", "a platform that is broken"),
+    ("tests/e2e/own/", "a platform of their own"),
     ("tests/e2e/", "the platform"),
     ("tests/integration/local_up/", "the platform"),
 )

@@ -62,7 +62,9 @@ class Faults:
         assert until(lambda: not self._troubled(), _PATIENCE_S), self._troubled()
         self.seen = self.status()
         self.running.kill()
-        self.running.process = start_platform(self.running.state, self.options).process
+        again = start_platform(self.running.state, self.options)
+        assert again.stores == self.running.stores
+        self.running.process = again.process
         client = Client(self.running.api)
         client.post("/_local/clock", {"advance_s": _RECOVERY_S})
 

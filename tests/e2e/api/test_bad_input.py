@@ -24,8 +24,8 @@ from fixtures.platform import RunningPlatform
 
 pytestmark = pytest.mark.platform
 _DOCUMENT = Path(__file__).parents[3] / "docs" / "openapi.json"
-_SECONDS = float(os.environ.get("BAD_INPUT_SECONDS", "35"))
-_LEAST = 6
+_SECONDS = float(os.environ.get("BAD_INPUT_SECONDS", "15"))
+_LEAST = 4
 _NEEDED = {"type", "title", "status", "detail", "code", "request_id"}
 _SENDS_NOTHING = {"/api/v1/auth/logout", "/api/v1/auth/logout-all"}  # they would end the tests' own session
 _MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
@@ -142,7 +142,7 @@ def test_no_input_breaks_any_operation(attacker: Attacker) -> None:
             _attack(attacker, operation, mode, time.monotonic() + share)
     print(f"{attacker.sent} requests: {dict(sorted(attacker.statuses.items()))}")  # noqa: T201 - its product
     assert not attacker.wrong, "\n".join(attacker.wrong[:10])
-    assert attacker.sent > len(operations) * 10
+    assert attacker.sent > len(operations) * _LEAST
 
 
 RAW = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.platform import RunningPlatform, start_platform
+from fixtures.platform import RunningPlatform, alive, below
 from local.stores.base import until
 
 pytestmark = pytest.mark.platform
@@ -24,24 +24,6 @@ def _up(state: Path, *options: str) -> subprocess.CompletedProcess[str]:
         timeout=180,
         check=False,
     )
-
-
-def _family(pid: int) -> set[int]:
-    """Return the process ids of everything below ``pid``."""
-    found: set[int] = set()
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(fields[1]) == pid:
-            child = int(stat.parent.name)
-            found |= {child} | _family(child)
-    return found
-
-
-def _alive(pids: set[int]) -> set[int]:
-    return {pid for pid in pids if Path(f"/proc/{pid}").exists()}
 
 
 def test_a_port_in_use_is_one_line_with_what_to_do(platform_folder: Path) -> None:
@@ -82,21 +64,6 @@ def test_a_template_that_cannot_be_read_is_one_line_and_leaves_nothing(platform_
     assert done.stderr.count("\n") == 1
 
 
-def test_sigkill_and_ctrl_c_leave_no_process_and_the_next_start_finds_its_data(platform_folder: Path) -> None:
-    first = start_platform(platform_folder, ["--no-tape"])
-    family = _family(first.process.pid)
-    assert len(family) >= 5  # stores, emulator, functions
-    first.kill()
-    assert until(lambda: not _alive(family), 10), _alive(family)
-
-    second = start_platform(platform_folder, ["--no-tape"])
-    assert second.stores == first.stores
-    family = _family(second.process.pid)
-    assert second.stop() == 0
-    assert until(lambda: not _alive(family), 5), _alive(family)
-    assert not (platform_folder / "run.json").exists()
-
-
 def test_sigterm_during_the_start_ends_in_order(platform_folder: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "local", "up", "--port", "0", "--state", platform_folder],
@@ -105,9 +72,9 @@ def test_sigterm_during_the_start_ends_in_order(platform_folder: Path) -> None:
         text=True,
     )
     assert until(lambda: (platform_folder / "stores").exists() or process.poll() is not None, 30)
-    family = _family(process.pid)
+    family = below(process.pid)
     process.send_signal(signal.SIGTERM)
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert output.endswith("stopped: nothing is left running\n")
-    assert until(lambda: not _alive(family), 5)
+    assert until(lambda: not alive(family), 5)

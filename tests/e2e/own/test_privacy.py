@@ -4,7 +4,6 @@ import io
 import json
 import time
 import zipfile
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -12,19 +11,12 @@ import pytest
 import requests
 
 from demo.people import Client, Person, RefusedError, confirm, sign_in, sign_up
-from fixtures.platform import RunningPlatform, own_platform
+from fixtures.platform import RunningPlatform
 from kit import ids
 from local.stores.base import until
 from privacy.model.export import DOMAINS
 
 pytestmark = pytest.mark.platform
-
-
-@pytest.fixture
-def platform() -> Iterator[RunningPlatform]:
-    """A platform of this test's own: its clock goes two days ahead."""
-    with own_platform(["--no-tape"]) as running:
-        yield running
 
 
 PATIENCE_S = 180
@@ -75,9 +67,9 @@ def is_erased(admin: Person, erasure: str) -> bool:
     return "privacy.erasure_completed" in {one["type"] for one in found}
 
 
-def test_somebody_reads_what_is_held_about_them_and_leaves(platform: RunningPlatform) -> None:
+def test_somebody_reads_what_is_held_about_them_and_leaves(own: RunningPlatform) -> None:
     email, other = f"{ids.uuid7()}@example.com", f"{ids.uuid7()}@example.com"
-    asha, bela = (sign_up(platform.api, address, PASSWORD) for address in (email, other))
+    asha, bela = (sign_up(own.api, address, PASSWORD) for address in (email, other))
     notice = asha.client.get("/api/v1/consents/notices")["items"][0]
     given = {"given": True, "version": notice["version"], "locale": "en"}
     asha.client.send("PUT", f"/api/v1/users/me/consents/{notice['purpose']}", given)
@@ -86,7 +78,7 @@ def test_somebody_reads_what_is_held_about_them_and_leaves(platform: RunningPlat
         ask(asha, "POST", "/exports")
     confirm(asha.client, asha.email)
     one = ask(asha, "POST", "/exports")["id"]
-    assert until(partial(wrote, platform, email, "copy of your data"), PATIENCE_S), ask(
+    assert until(partial(wrote, own, email, "copy of your data"), PATIENCE_S), ask(
         asha, "GET", f"/exports/{one}"
     )
     with pytest.raises(RefusedError, match="EXPORT_NOT_FOUND"):
@@ -105,21 +97,21 @@ def test_somebody_reads_what_is_held_about_them_and_leaves(platform: RunningPlat
     erasure = ask(asha, "POST", "/erasures")
     assert erasure["state"] == "waiting"
     assert {line["domain"] for line in erasure["plan"]} == {*DOMAINS, "audit"}
-    assert until(partial(wrote, platform, email, "That happens at"), 60)
+    assert until(partial(wrote, own, email, "That happens at"), 60)
     assert ask(asha, "DELETE", f"/erasures/{erasure['id']}")["state"] == "cancelled"
     confirm(asha.client, asha.email)
     last = ask(asha, "POST", "/erasures")["id"]
     old = asha.client.token
 
-    advance(platform, 48 * 3600 + 1)
-    assert until(partial(wrote, platform, email, "our last letter"), PATIENCE_S)
-    admin = administrator(platform)
+    advance(own, 48 * 3600 + 1)
+    assert until(partial(wrote, own, email, "our last letter"), PATIENCE_S)
+    admin = administrator(own)
     assert until(partial(is_erased, admin, last), PATIENCE_S)
-    assert status(platform, email) == status(platform, f"{ids.uuid7()}@example.com") != "SIGNED_IN"
+    assert status(own, email) == status(own, f"{ids.uuid7()}@example.com") != "SIGNED_IN"
     with pytest.raises(RefusedError, match="401"):
-        Client(platform.api, old).get("/api/v1/users/me")
+        Client(own.api, old).get("/api/v1/users/me")
     assert requests.get(shown["download"], timeout=30).status_code in {403, 404}
-    assert status(platform, other) == "SIGNED_IN"
+    assert status(own, other) == "SIGNED_IN"
 
     seen = admin.client.get(f"/api/v1/users/{asha.id}")
     assert (seen["email"], seen["phone"], seen["display_name"]) == (None, None, "")

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.platform
 def test_the_main_job_survives_one_fault_after_another_and_the_status_tells_them(faults: Faults) -> None:
     broken = [*(faults.away(store) for store in STORES), faults.poison, faults.workers, faults.platform]
 
+    assert len(faults.running.family()) >= 5  # stores, emulators, functions: none may outlive it
+
     drive(faults, broken, wanted=6, seed=11)
 
     _assert_told(faults.seen)
