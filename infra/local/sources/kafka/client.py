@@ -35,6 +35,9 @@ def settings(
         "reconnect.backoff.ms": 50,
         "reconnect.backoff.max.ms": 500,
         "topic.metadata.refresh.interval.ms": 5_000,
+        # A broker that was fenced (it was late on a busy machine) names no broker at all, and is forgotten:
+        # without this its members look for any broker in vain for five minutes.
+        "metadata.recovery.rebootstrap.trigger.ms": 2_000,
         "queued.max.messages.kbytes": 8_192,
         "socket.nagle.disable": True,
         "on_commit": on_commit,

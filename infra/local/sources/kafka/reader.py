@@ -27,6 +27,7 @@ _CALL_S = 5.0
 _RESTART_S = 0.5
 _ASK_AGAIN_S = 1.0
 _ASK_S = 0.5
+_PATIENCE_S = 20.0
 
 
 class Listener(Protocol):
@@ -64,6 +65,7 @@ class Reader:
         self._wanted: dict[int, bool] = {}
         self._last_commit = 0.0
         self._fatal: KafkaError | None = None
+        self._alone_since: float | None = 0.0  # without a partition
         self._asks_again_at = 0.0  # the broker, whether it is back; 0 while nothing is wrong
 
     def start(self) -> None:
@@ -100,7 +102,7 @@ class Reader:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._fatal = None
+            self._fatal, self._alone_since = None, time.monotonic()
             try:
                 self._consumer = Consumer(self._settings, logger=_quiet)
                 self._consumer.subscribe(
@@ -125,6 +127,7 @@ class Reader:
             self._hold_wanted()
             self._commit()
             self._ask_after_trouble()
+            self._ask_for_partitions()
             if self._fatal is not None:  # such as a member fenced after a restart: it reads no more
                 raise KafkaException(self._fatal)
 
@@ -161,6 +164,13 @@ class Reader:
         self._asks_again_at = 0.0
         self._listener.recovered()
 
+    def _ask_for_partitions(self) -> None:
+        """Join the group again when it gives us nothing for long."""
+        if self._alone_since is None or self._asks_again_at:
+            return
+        if time.monotonic() - self._alone_since > _PATIENCE_S:
+            raise KafkaException(_late("no partition"))
+
     def _commit(self, *, last: bool = False) -> None:
         if not last and time.monotonic() - self._last_commit < _COMMIT_EVERY_S:
             return
@@ -186,26 +196,32 @@ class Reader:
                 self._committed.pop(partition.partition, None)  # so that it is sent again
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        """Give a partition without a commit its place at once: LATEST must not skip what comes meanwhile."""
         known = consumer.committed(partitions, timeout=_CALL_S) if partitions else []
-        fresh = [partition for partition in known if partition.offset == OFFSET_INVALID]
-        for partition in fresh:
-            low, high = _ends(consumer, partition)
-            partition.offset = high if self._source.starting_position == "LATEST" else low
-        if fresh:
-            consumer.commit(offsets=fresh, asynchronous=False)
         for partition in known:
-            self._committed[partition.partition] = partition.offset
-            self._skip_what_is_done(consumer, partition)
+            self._place(consumer, partition)
         self._owned.update(partition.partition for partition in known)
+        self._alone_since = None
         self._listener.assigned_to_us([partition.partition for partition in partitions])
         consumer.incremental_assign(known)
 
-    def _skip_what_is_done(self, consumer: Consumer, partition: TopicPartition) -> None:
-        """Start behind what we finished but could not commit, unless the topic was made anew meanwhile."""
-        done = self._done.pop(partition.partition, 0)
+    def _place(self, consumer: Consumer, partition: TopicPartition) -> None:
+        """Set where reading of ``partition``, which has its committed offset, begins.
+
+        That is behind what we finished and could not commit, unless the topic was made anew meanwhile. A
+        partition without a commit gets its place now: LATEST must not skip what comes meanwhile.
+        """
+        number, committed, done = (
+            partition.partition,
+            partition.offset,
+            self._done.get(partition.partition, -1),
+        )
+        if committed == OFFSET_INVALID:
+            low, high = _ends(consumer, partition)
+            partition.offset = high if self._source.starting_position == "LATEST" else low
         if done > partition.offset and done <= _ends(consumer, partition)[1]:
-            partition.offset = self._done[partition.partition] = done
+            partition.offset = done
+        # committed by the next rounds of reading: waiting for the answer here could take for ever
+        self._committed[number], self._done[number] = committed, partition.offset
 
     def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         self._commit(last=True)
@@ -214,6 +230,8 @@ class Reader:
     def _on_lost(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
         numbers = [partition.partition for partition in partitions]
         self._owned.difference_update(numbers)
+        if not self._owned:
+            self._alone_since = time.monotonic()
         self._listener.taken_from_us(numbers)
 
     def _close(self) -> None:
@@ -232,8 +250,12 @@ def _ends(consumer: Consumer, partition: TopicPartition) -> tuple[int, int]:
     """Return the first offset of ``partition`` and the one after its last, or raise."""
     found: tuple[int, int] | None = consumer.get_watermark_offsets(partition, timeout=_CALL_S)
     if found is None:  # how the package says that the time was over
-        raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001 - how the package names it
+        raise KafkaException(_late("no offsets"))
     return found
+
+
+def _late(what: str) -> KafkaError:
+    return KafkaError(KafkaError._TIMED_OUT, f"{what} in time")  # noqa: SLF001 - how the package names it
 
 
 def _is_fatal(error: KafkaError) -> bool:
