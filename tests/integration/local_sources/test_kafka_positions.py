@@ -75,6 +75,33 @@ def test_a_source_whose_broker_answers_too_late_at_first_reads_nevertheless(
     asyncio.run(scenario())
 
 
+class Forgotten(Consumer):
+    """A consumer that its group forgets at first: what a broker does to members when it was fenced."""
+
+    times: ClassVar[int] = 2
+
+    def subscribe(self, *asked: Any, **more: Any) -> None:
+        if Forgotten.times:
+            Forgotten.times -= 1
+        else:
+            super().subscribe(*asked, **more)
+
+
+def test_a_source_that_its_group_forgot_joins_again(
+    kafka_brokers: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        topic, function = Topic(kafka_brokers), FakeFunction()
+        topic.send("a")
+        monkeypatch.setattr(reader, "Consumer", Forgotten)
+        monkeypatch.setattr(reader, "_PATIENCE_S", 1.0)
+        async with topic.polled(function):
+            await function.until(lambda: bool(function.events), 30)
+        assert (function.batches, Forgotten.times) == ([["a"]], 0)
+
+    asyncio.run(scenario())
+
+
 def test_a_window_gathers_and_no_window_delivers_at_once(kafka_brokers: str) -> None:
     async def scenario() -> None:
         topic, function = Topic(kafka_brokers), FakeFunction()
