@@ -8,12 +8,13 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any
 
 from confluent_kafka import OFFSET_INVALID, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from local.model import KafkaSource
 from local.sources.kafka.client import settings
+from local.sources.kafka.listener import Listener
 from local.sources.kafka.records import Record, from_message
 
 _log = logging.getLogger(__name__)
@@ -28,25 +29,6 @@ _RESTART_S = 0.5
 _ASK_AGAIN_S = 1.0
 _ASK_S = 0.5
 _PATIENCE_S = 20.0
-
-
-class Listener(Protocol):
-    """Whom the reader tells, from its own thread."""
-
-    def assigned_to_us(self, partitions: list[int]) -> None:
-        """Records of ``partitions`` will come."""
-
-    def taken_from_us(self, partitions: list[int]) -> None:
-        """No more records of ``partitions``; what is done is not marked any more."""
-
-    def read(self, arrived: dict[int, list[Record]]) -> None:
-        """Records by partition, in order."""
-
-    def troubled(self, problem: str) -> None:
-        """Something failed that is tried again."""
-
-    def recovered(self) -> None:
-        """The broker answers again."""
 
 
 class Reader:
