@@ -11,7 +11,8 @@ from typing import Any
 import psycopg
 
 from bootstrap import bus, migrate, package, vault
-from kit import clock, settings
+from kit import clock, settings, transport
+from kit.stores.connection import tls
 
 
 class BootstrapError(Exception):
@@ -31,6 +32,7 @@ class BootstrapSettings:
     kafka_auth: str = ""
     topic_size: str = "full"
     admin_email: str = ""
+    database_ca: str = ""
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
@@ -64,6 +66,7 @@ def _migrate(own: BootstrapSettings) -> dict[str, list[str]]:
         password=owner["password"],
         connect_timeout=10,
         autocommit=True,
+        **tls(own.database_host, own.database_ca),
     ) as connection:
         for domain in migrate.domains(root):
             migrate.ensure_role(connection, domain, vault.password_of(secrets, own.stage, domain))
@@ -74,6 +77,8 @@ def _migrate(own: BootstrapSettings) -> dict[str, list[str]]:
 def _auth(own: BootstrapSettings) -> dict[str, Any]:
     if own.kafka_auth == "iam":
         return {"security_protocol": "SASL_SSL", "sasl_mechanism": "AWS_MSK_IAM"}
+    for broker in own.kafka_brokers.split(","):
+        transport.demand_tls("KAFKA_BROKERS", broker.rpartition(":")[0], encrypted=False)
     return {}
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from kit import transport
 from kit.aws.wire import Connection, Endpoint, parse
 from kit.errors import Retryable
 from kyc.model.evidence import Answer, CheckOutcome, Hit, ListKind, Screened
@@ -48,6 +49,8 @@ class HttpProvider:
 
     def __init__(self, base: str, api_key: Callable[[], str], timeout_s: float = TIMEOUT_S) -> None:
         self._endpoint: Endpoint | None = parse(base) if base else None
+        if self._endpoint is not None:
+            transport.demand_tls("PROVIDER_BASE", self._endpoint.host, encrypted=self._endpoint.tls)
         self._connection = Connection(self._endpoint) if self._endpoint else None
         self._api_key = api_key
         self._timeout_s = timeout_s

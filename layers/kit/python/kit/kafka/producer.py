@@ -8,7 +8,7 @@ import msgspec
 from confluent_kafka import KafkaError, KafkaException, Message
 from confluent_kafka import Producer as Client
 
-from kit import clock, warm
+from kit import clock, transport, warm
 from kit.errors import Retryable, TreumError
 from kit.kafka import iam
 
@@ -143,6 +143,9 @@ class Producer:
 
     def _open(self) -> Client:
         if self._client is None:
+            security = self._config()
+            for broker in self._brokers.split(","):
+                transport.demand_tls("KAFKA_BROKERS", broker.rpartition(":")[0], encrypted=bool(security))
             milliseconds = int(self._deadline_s * 1000)
             self._client = Client(
                 {
@@ -159,7 +162,7 @@ class Producer:
                     "socket.keepalive.enable": True,
                     "broker.address.family": "v4",
                     "log_level": 3,
-                    **self._config(),
+                    **security,
                 },
                 logger=_log,
             )

@@ -4,6 +4,7 @@ The statement timeout is the server's; a server that stands still keeps the sock
 nothing, and only the client can end that wait.
 """
 
+import os
 import select
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import psycopg
 from psycopg import errors
 from psycopg.abc import PQGen
 
-from kit import secrets
+from kit import secrets, transport
 from kit.errors import Retryable
 
 RV = TypeVar("RV")
@@ -22,17 +23,24 @@ _CONNECT_TIMEOUT_S = 3
 # the server ends a statement first; only a server that stands still reaches this later deadline
 _GRACE_S = 1.0
 _FAREWELL_READS = 4
+# of Amazon Linux and Debian; libpq's own idea of "system" is a folder that the wheel's builders had
+_SYSTEM = ("/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt")
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSettings:
-    """Where the database is; ``database_secret`` names a secret with ``username`` and ``password``."""
+    """Where the database is; ``database_secret`` names a secret with ``username`` and ``password``.
+
+    ``database_ca`` is the file of the authorities that may vouch for a database on another machine; empty:
+    the operating system's.
+    """
 
     database_host: str
     database_port: int
     database_name: str
     database_secret: str
     database_timeout_s: float = 5.0
+    database_ca: str = ""
 
 
 class Bounded(psycopg.Connection[tuple[Any, ...]]):
@@ -79,6 +87,14 @@ def connect(settings: DatabaseSettings) -> Bounded:
         raise Retryable("the database refused our credentials twice") from error
 
 
+def tls(host: str, authorities: str = "") -> dict[str, Any]:
+    """Return what has libpq demand TLS and the certificate of ``host``, wherever that is not this machine."""
+    if transport.is_here(host):
+        return {}
+    found = authorities or next((path for path in _SYSTEM if os.path.exists(path)), "system")  # noqa: PTH110 - pathlib costs a start
+    return {"sslmode": "verify-full", "sslrootcert": found}
+
+
 def _connect(settings: DatabaseSettings, secret: Mapping[str, str]) -> Bounded:
     connection = Bounded.connect(
         host=settings.database_host,
@@ -89,6 +105,7 @@ def _connect(settings: DatabaseSettings, secret: Mapping[str, str]) -> Bounded:
         connect_timeout=_CONNECT_TIMEOUT_S,
         autocommit=True,
         prepare_threshold=None,
+        **tls(settings.database_host, settings.database_ca),
     )
     connection.longest_wait_s = settings.database_timeout_s + _GRACE_S
     return connection

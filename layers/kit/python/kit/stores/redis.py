@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kit import clock, secrets, warm
+from kit import clock, secrets, transport, warm
 from kit.aws.wire import closed_by_peer, tls
 from kit.errors import Retryable, TreumError
 from kit.stores.resp import Reader, ReplyError, encode
@@ -169,4 +169,5 @@ def _parse(url: str) -> _Address:
     login, _, place = authority.rpartition("@")
     user, _, password = login.partition(":")
     host, _, port = place.partition(":")
+    transport.demand_tls("REDIS_URL", host, encrypted=scheme == "rediss")
     return _Address(host, int(port or 6379), scheme == "rediss", user, password, int(database or 0))
