@@ -3,6 +3,7 @@
 import base64
 import itertools
 import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -36,12 +37,17 @@ def chromium() -> str | None:
 
 
 class Page:
-    """One page. ``complaints`` are errors in its console, refused loads and uncaught exceptions."""
+    """One page. ``complaints`` are errors in its console, refused loads and uncaught exceptions.
+
+    What a test provokes on purpose is none: it says so beforehand in ``provoked``, by regular expressions,
+    for the browser notes a refusal some time after the page has shown it.
+    """
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
         self._ids = itertools.count(1)
         self.complaints: list[str] = []
+        self.provoked: list[str] = []
         for domain in ("Page", "Runtime", "Log"):
             self.call(f"{domain}.enable")
 
@@ -102,11 +108,15 @@ class Page:
         method, params = message.get("method"), message.get("params", {})
         if method == "Runtime.exceptionThrown":
             details = params["exceptionDetails"]
-            self.complaints.append(details.get("exception", {}).get("description") or details["text"])
+            self._complain(details.get("exception", {}).get("description") or details["text"])
         elif method == "Log.entryAdded" and params["entry"]["level"] == "error":
-            self.complaints.append(f"{params['entry']['text']} {params['entry'].get('url', '')}")
+            self._complain(f"{params['entry']['text']} {params['entry'].get('url', '')}")
         elif method == "Runtime.consoleAPICalled" and params["type"] == "error":
-            self.complaints.append(" ".join(str(one.get("value")) for one in params["args"]))
+            self._complain(" ".join(str(one.get("value")) for one in params["args"]))
+
+    def _complain(self, words: str) -> None:
+        if not any(re.search(pattern, words) for pattern in self.provoked):
+            self.complaints.append(words)
 
 
 @contextmanager
