@@ -22,10 +22,11 @@ def _text(identity: str) -> str:
 @pytest.fixture(scope="module")
 def money(page: Page, played: RunningPlatform) -> Page:
     """Return the page of a demo user who has not bought anything."""
+    # nobody filled it in yet, neither this person nor whom an earlier test left signed in
+    page.provoked.append(r"404 \(Not Found\) \S+/billing/profile$")
     page.size(1440, 960)
     page.open(f"{played.api}/money.html")
     page.evaluate("sessionStorage.clear()")
-    page.provoked.append(r"404 \(Not Found\) \S+/billing/profile$")  # nobody filled it in yet
     page.open(f"{played.api}/money.html")
     page.click("#sign-in")
     page.until("!document.getElementById('profile-fields').disabled", _WITHIN_S)
