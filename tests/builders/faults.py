@@ -22,7 +22,7 @@ POISON = (
     ("trading-signals", b'{"specversion": "1.0", "type": "signal.drafted"}'),
     ("trading-signals", b'{"specversion": "1.0", "type": "signal.published"}'),
 )
-_PATIENCE_S = 60.0
+_PATIENCE_S = 120.0
 _RECOVERY_S = 200  # beyond the time that an unfinished publication is left alone
 
 
