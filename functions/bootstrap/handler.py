@@ -77,8 +77,7 @@ def _migrate(own: BootstrapSettings) -> dict[str, list[str]]:
 def _auth(own: BootstrapSettings) -> dict[str, Any]:
     if own.kafka_auth == "iam":
         return {"security_protocol": "SASL_SSL", "sasl_mechanism": "AWS_MSK_IAM"}
-    for broker in own.kafka_brokers.split(","):
-        transport.demand_tls("KAFKA_BROKERS", broker.rpartition(":")[0], encrypted=False)
+    transport.demand_tls_of_brokers(own.kafka_brokers, encrypted=False)
     return {}
 
 

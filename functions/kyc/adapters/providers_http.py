@@ -49,9 +49,10 @@ class HttpProvider:
 
     def __init__(self, base: str, api_key: Callable[[], str], timeout_s: float = TIMEOUT_S) -> None:
         self._endpoint: Endpoint | None = parse(base) if base else None
+        self._connection: Connection | None = None
         if self._endpoint is not None:
             transport.demand_tls("PROVIDER_BASE", self._endpoint.host, encrypted=self._endpoint.tls)
-        self._connection = Connection(self._endpoint) if self._endpoint else None
+            self._connection = Connection(self._endpoint)
         self._api_key = api_key
         self._timeout_s = timeout_s
 

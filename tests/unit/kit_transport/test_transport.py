@@ -26,19 +26,21 @@ def _produce(brokers: str) -> None:
     Producer(brokers, deadline_s=0.1).send([Out("a", "b", b"c")])
 
 
-CLEAR: dict[str, Callable[[], object]] = {
-    "REDIS_URL": lambda: Redis("redis://cache.internal:6379"),
-    "INFLUX_URL": lambda: _influx("http://influx.internal:8086"),
-    "PROVIDER_BASE": lambda: HttpProvider("http://kyc.example", lambda: "key"),
-    "KAFKA_BROKERS": lambda: _produce("127.0.0.1:9092,b-1.internal:9092"),
-    "KAFKA_BROKERS ": lambda: _bootstrap("b-1.internal:9092"),
-}
+CLEAR: tuple[tuple[str, Callable[[], object]], ...] = (
+    ("REDIS_URL", lambda: Redis("redis://cache.internal:6379")),
+    ("INFLUX_URL", lambda: _influx("http://influx.internal:8086")),
+    ("PROVIDER_BASE", lambda: HttpProvider("http://kyc.example", lambda: "key")),
+    ("KAFKA_BROKERS", lambda: _produce("127.0.0.1:9092,b-1.internal:9092")),
+    ("KAFKA_BROKERS", lambda: _bootstrap("b-1.internal:9092")),
+)
 
 
-@pytest.mark.parametrize("variable", CLEAR)
-def test_an_address_elsewhere_in_the_clear_is_refused_by_name(variable: str) -> None:
-    with pytest.raises(SettingsError, match=rf"{variable.strip()} names \S+ without TLS"):
-        CLEAR[variable]()
+@pytest.mark.parametrize(("variable", "use"), CLEAR)
+def test_an_address_elsewhere_in_the_clear_is_refused_by_name(
+    variable: str, use: Callable[[], object]
+) -> None:
+    with pytest.raises(SettingsError, match=rf"{variable} names \S+ without TLS"):
+        use()
 
 
 def test_the_same_addresses_by_tls_and_this_machine_in_the_clear_are_taken() -> None:

@@ -18,3 +18,9 @@ def demand_tls(variable: str, host: str, *, encrypted: bool) -> None:
         raise SettingsError(
             f"{variable} names {host} without TLS: only this machine is spoken to in the clear"
         )
+
+
+def demand_tls_of_brokers(brokers: str, *, encrypted: bool) -> None:
+    """Do so for each of ``brokers``, which are ``host:port`` with commas between."""
+    for broker in brokers.split(","):
+        demand_tls("KAFKA_BROKERS", broker.rpartition(":")[0], encrypted=encrypted)

@@ -144,8 +144,7 @@ class Producer:
     def _open(self) -> Client:
         if self._client is None:
             security = self._config()
-            for broker in self._brokers.split(","):
-                transport.demand_tls("KAFKA_BROKERS", broker.rpartition(":")[0], encrypted=bool(security))
+            transport.demand_tls_of_brokers(self._brokers, encrypted=bool(security))
             milliseconds = int(self._deadline_s * 1000)
             self._client = Client(
                 {

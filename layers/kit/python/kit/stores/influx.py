@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from kit import secrets, transport
+from kit.aws.wire import parse
 
 if TYPE_CHECKING:
     from influxdb_client.client.influxdb_client import InfluxDBClient
@@ -23,8 +23,8 @@ def connect(settings: InfluxSettings, *, fresh: bool = False) -> "InfluxDBClient
     """Return a client; nothing is sent yet. After a 401 call it again with ``fresh`` for a rotated token."""
     from influxdb_client.client.influxdb_client import InfluxDBClient  # noqa: PLC0415 - 360 ms, paid only by functions that use it
 
-    at = urlsplit(settings.influx_url)
-    transport.demand_tls("INFLUX_URL", at.hostname or "", encrypted=at.scheme == "https")
+    end = parse(settings.influx_url)
+    transport.demand_tls("INFLUX_URL", end.host, encrypted=end.tls)
     secret = secrets.get(settings.influx_secret, fresh=fresh)
     return InfluxDBClient(
         url=settings.influx_url,
