@@ -60,21 +60,6 @@ class Late(Consumer):
         return None
 
 
-def test_a_source_whose_broker_answers_too_late_at_first_reads_nevertheless(
-    kafka_brokers: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def scenario() -> None:
-        topic, function = Topic(kafka_brokers), FakeFunction()
-        topic.send("a")
-        monkeypatch.setattr(reader, "Consumer", Late)
-        Late.troubles = [RuntimeError("planted"), None, KafkaException(KafkaError(KafkaError._TIMED_OUT))]
-        async with topic.polled(function):
-            await function.until(lambda: bool(function.events), 60)
-        assert (function.batches, Late.troubles) == ([["a"]], [])
-
-    asyncio.run(scenario())
-
-
 class Forgotten(Consumer):
     """A consumer that its group forgets at first: what a broker does to members when it was fenced."""
 
@@ -87,19 +72,34 @@ class Forgotten(Consumer):
             super().subscribe(*asked, **more)
 
 
+def read_by(made: type[Consumer], brokers: str, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Return the batches of a source that reads one record by ``made``, in half a minute at most."""
+
+    async def scenario() -> list[list[str]]:
+        topic, function = Topic(brokers), FakeFunction()
+        topic.send("a")
+        monkeypatch.setattr(reader, "Consumer", made)
+        async with topic.polled(function):
+            await function.until(lambda: bool(function.events), 30)
+        return function.batches
+
+    return asyncio.run(scenario())
+
+
+def test_a_source_whose_broker_answers_too_late_at_first_reads_nevertheless(
+    kafka_brokers: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Late.troubles = [RuntimeError("planted"), None, KafkaException(KafkaError(KafkaError._TIMED_OUT))]
+    assert read_by(Late, kafka_brokers, monkeypatch) == [["a"]]
+    assert Late.troubles == []
+
+
 def test_a_source_that_its_group_forgot_joins_again(
     kafka_brokers: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def scenario() -> None:
-        topic, function = Topic(kafka_brokers), FakeFunction()
-        topic.send("a")
-        monkeypatch.setattr(reader, "Consumer", Forgotten)
-        monkeypatch.setattr(reader, "_PATIENCE_S", 1.0)
-        async with topic.polled(function):
-            await function.until(lambda: bool(function.events), 30)
-        assert (function.batches, Forgotten.times) == ([["a"]], 0)
-
-    asyncio.run(scenario())
+    monkeypatch.setattr(reader, "_PATIENCE_S", 1.0)
+    assert read_by(Forgotten, kafka_brokers, monkeypatch) == [["a"]]
+    assert Forgotten.times == 0
 
 
 def test_a_window_gathers_and_no_window_delivers_at_once(kafka_brokers: str) -> None:

@@ -47,7 +47,7 @@ class Reader:
         self._wanted: dict[int, bool] = {}
         self._last_commit = 0.0
         self._fatal: KafkaError | None = None
-        self._alone_since: float | None = 0.0  # without a partition
+        self._alone_since: float | None = None  # without a partition
         self._asks_again_at = 0.0  # the broker, whether it is back; 0 while nothing is wrong
 
     def start(self) -> None:
@@ -192,16 +192,14 @@ class Reader:
         That is behind what we finished and could not commit, unless the topic was made anew meanwhile. A
         partition without a commit gets its place now: LATEST must not skip what comes meanwhile.
         """
-        number, committed, done = (
-            partition.partition,
-            partition.offset,
-            self._done.get(partition.partition, -1),
-        )
-        if committed == OFFSET_INVALID:
+        number, committed = partition.partition, partition.offset
+        done = self._done.get(number, OFFSET_INVALID)
+        if committed == OFFSET_INVALID or done > committed:
             low, high = _ends(consumer, partition)
-            partition.offset = high if self._source.starting_position == "LATEST" else low
-        if done > partition.offset and done <= _ends(consumer, partition)[1]:
-            partition.offset = done
+            if committed == OFFSET_INVALID:
+                partition.offset = high if self._source.starting_position == "LATEST" else low
+            if partition.offset < done <= high:
+                partition.offset = done
         # committed by the next rounds of reading: waiting for the answer here could take for ever
         self._committed[number], self._done[number] = committed, partition.offset
 
