@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ from payments.model.subscription import Subscription
 from payments.model.subscription_course import GRACE, LEEWAY
 
 BAD, GOOD = "4000000000000341", "4242424242424242"
+START = datetime(2027, 1, 31, 10, tzinfo=UTC)
+"""The end of a long month: anchors on the 31st meet a short one at once."""
 
 
 @dataclass
@@ -213,8 +215,8 @@ class Lives:
     lost: Subscription
 
 
-def a_quarter(running: Year, start: datetime) -> Lives:
-    """Let everything happen that happens to subscriptions, from the 31st of January on."""
+def a_quarter(running: Year) -> Lives:
+    """Let everything happen that happens to subscriptions, from :data:`START` on."""
     lives = Lives(
         monthly=running.subscribe("premium-plus-monthly"),
         trial=running.subscribe("premium-monthly"),
@@ -222,20 +224,20 @@ def a_quarter(running: Year, start: datetime) -> Lives:
         lost=running.subscribe("enterprise-monthly"),
     )
     assert (running.standing(lives.trial).plan, running.paid(lives.trial)) == ("premium", [])
-    running.until(start + days(33))
+    running.until(START + days(33))
     _renewed_on_a_short_month(running, lives.monthly)
     running.bank(lives.trial, BAD)  # a month that is recovered at the second try
     running.bank(lives.lost, BAD)  # and one that never is
-    running.until(start + days(37))
+    running.until(START + days(37))
     assert (running.now_of(lives.trial).life, running.standing(lives.trial).plan) == ("past_due", "premium")
     running.bank(lives.trial, GOOD)
-    running.until(start + days(44))
+    running.until(START + days(44))
     _recovered_once(running, lives.trial)
     _changed_up(running, lives.monthly)
-    running.until(start + days(75))
+    running.until(START + days(75))
     _lost_for_good(running, lives.lost)
     _changed_their_minds(running, lives)
-    running.until(start + days(107))
+    running.until(START + days(107))
     return lives
 
 

@@ -1,18 +1,17 @@
 """Months on the local clock, day by day: each day our books are the gateway's and nobody lacks what they paid."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from builders.payments_api import wired
 from builders.stripe_gateway import counter
-from builders.subscription_year import BAD, GOOD, Year, a_quarter, days, year
+from builders.subscription_year import BAD, GOOD, START, Year, a_quarter, days, year
 from fixtures.database import Databases
 
 pytestmark = pytest.mark.stores
-START = datetime(2027, 1, 31, 10, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def running(database: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_a_quarter_of_everything_that_happens_to_subscriptions(running: Year) -> None:
     """The rest of the year: ``tests/torture/subscriptions``."""
-    lives = a_quarter(running, START)
+    lives = a_quarter(running)
     assert running.now_of(lives.monthly).terms.sku == "premium-monthly"
     assert running.standing(lives.monthly).plan == "premium"
 

@@ -1,17 +1,15 @@
 """The full tier of subscriptions: a whole year, day by day, each day judged."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from builders.payments_api import wired
 from builders.stripe_gateway import counter
-from builders.subscription_year import a_quarter, days, year
+from builders.subscription_year import START, a_quarter, days, year
 from fixtures.database import Databases
 
 pytestmark = pytest.mark.stores
-START = datetime(2027, 1, 31, 10, tzinfo=UTC)
 
 
 def test_a_year_of_everything_that_happens_to_subscriptions(
@@ -22,7 +20,7 @@ def test_a_year_of_everything_that_happens_to_subscriptions(
         counter(tmp_path / "stripe") as gateway,
         year(wired(db, gateway, monkeypatch), tmp_path, monkeypatch, START) as running,
     ):
-        lives = a_quarter(running, START)
+        lives = a_quarter(running)
         running.until(START + days(366))
         assert running.paid(lives.yearly) == [999900, 999900]
         assert len(running.paid(lives.trial)) == 12
