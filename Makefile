@@ -1,7 +1,6 @@
 # Every command sets itself up: Python 3.11 or newer and make are all a machine needs.
 .DEFAULT_GOAL := help
 PORT ?= 8080
-WORKERS ?= 0
 BIN := .venv/bin
 
 .PHONY: help setup up demo backfill backtest test check coverage mutation scale bench calibrate torture format generate lock clean
@@ -25,7 +24,7 @@ backtest: setup ## what a strategy would have done on a tape (ARGS="--help")
 	@$(BIN)/python -m research $(ARGS)
 
 test: setup ## everything a stranger needs to trust it (WORKERS=2: in parallel)
-	@$(BIN)/python -m pytest -n $(WORKERS) --no-loadscope-reorder
+	@$(BIN)/python -m pytest $(if $(WORKERS),-n $(WORKERS) --no-loadscope-reorder)
 
 check: setup ## format, lint, types, import contracts, imported modules, drift, templates
 	@$(BIN)/python -m gates all

@@ -85,7 +85,7 @@ class Storm:
                 for one in [*everybody, wrecker]:
                     one.result()
             except AssertionError as error:
-                error.add_note(self.faults.told())
+                error.add_note(self.faults.running.confession())
                 raise
 
     def settle(self) -> None:

@@ -23,7 +23,7 @@ def agree(storm: Storm, ours: Connection) -> dict[str, Any]:
     """Fail with every contradiction that stays; return the figures of the storm."""
     until(partial(_agrees, storm, ours), _SETTLED_S)
     left = found(storm.history, storm, ours)
-    assert left == [], "\n".join([f"seed {storm.seed}", *left, storm.faults.told()])
+    assert left == [], "\n".join([f"seed {storm.seed}", *left, storm.faults.running.confession()])
     ended = Client(storm.faults.running.api).get("/_local/stripe")["deliveries"]
     return {
         "seed": storm.seed,
