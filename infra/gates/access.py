@@ -73,6 +73,8 @@ def _line(route: Route, kind: str) -> str:
         who += f", plan {access.plan}"
     shows = _PROOF[access.step_up_level] if access.step_up_s else ""
     about = "" if access.public else kind
+    if access.overseers:
+        about += f"; for {', '.join(access.overseers)} anybody's"
     return f"| `{route.method} {route.address}` | {who} | {shows} | {access.scope} | {about} |\n"
 
 

@@ -4,8 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kit.errors import Forbidden
-from kit.http import Page, Request, Routes, role, signed_in
-from kit.identity import Caller, Role
+from kit.http import Page, Request, Routes, oversees, own_or_of, role
 from kit.pagination import decode_cursor, encode_cursor
 from payments import bootstrap
 from payments.errors.papers import PaperNotFound, PaperNotPrinted
@@ -22,7 +21,7 @@ from payments.schemas.invoices import (
 )
 
 routes = Routes()
-_READERS: tuple[Role, ...] = ("support", "auditor")
+_ACCESS = own_or_of("support", "auditor")
 
 
 @routes.get(
@@ -30,13 +29,13 @@ _READERS: tuple[Role, ...] = ("support", "auditor")
     summary="Your invoices, credit notes and receipts, newest first",
     query=InvoiceQueryIn,
     reply=Page[InvoiceView],
-    access=signed_in(),
+    access=_ACCESS,
 )
 def list_invoices(request: Request) -> Page[InvoiceView]:
     """List a person's papers. Raises ``Forbidden`` for somebody else's, unless they are one's work."""
     shelf, asked, user = bootstrap.papers.shelf(), request.query, request.user
     whose = PersonId(asked.user or user.subject)
-    if whose != user.subject and not _reads_all(user):
+    if whose != user.subject and not oversees(_ACCESS, user):
         raise Forbidden("Only support and auditors see the invoices of others")
     found = shelf.page(whose, asked.kind, _before(asked.cursor), asked.limit + 1)
     shown = found[: asked.limit]
@@ -63,7 +62,7 @@ def summarize_invoices(request: Request) -> InvoiceSummaryView:
     "/invoices/{id}",
     summary="One invoice, credit note or receipt, with everything that stands on it",
     reply=InvoiceView,
-    access=signed_in(),
+    access=_ACCESS,
     errors=(PaperNotFound,),
 )
 def get_invoice(request: Request) -> InvoiceView:
@@ -75,7 +74,7 @@ def get_invoice(request: Request) -> InvoiceView:
     "/invoices/{id}/pdf",
     summary="A link to its PDF, for five minutes",
     reply=InvoiceLinkView,
-    access=signed_in(),
+    access=_ACCESS,
     errors=(PaperNotFound, PaperNotPrinted),
 )
 def get_invoice_pdf(request: Request) -> InvoiceLinkView:
@@ -85,11 +84,7 @@ def get_invoice_pdf(request: Request) -> InvoiceLinkView:
 
 def _owner(request: Request) -> PersonId | None:
     """Return whose papers the caller may read; None: anybody's."""
-    return None if _reads_all(request.user) else PersonId(request.user.subject)
-
-
-def _reads_all(user: Caller) -> bool:
-    return any(user.has(name) for name in _READERS)
+    return None if oversees(_ACCESS, request.user) else PersonId(request.user.subject)
 
 
 def _id(request: Request) -> PaperId:

@@ -4,9 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from kit.errors import Forbidden
-from kit.http import Page, Reply, Request, Routes, signed_in
+from kit.http import Page, Reply, Request, Routes, oversees, own_or_of, signed_in
 from kit.http.etag import of_version
-from kit.identity import Caller
 from kit.pagination import decode_cursor, encode_cursor
 from payments import bootstrap
 from payments.api.answers import person
@@ -21,6 +20,7 @@ from payments.schemas.payments import (
 )
 
 routes = Routes()
+_ACCESS = own_or_of("support")
 
 
 @routes.get(
@@ -28,14 +28,14 @@ routes = Routes()
     summary="Your payments, the newest first; for support, anybody's by `user`",
     query=PaymentsQuery,
     reply=Page[PaymentView],
-    access=signed_in(),
+    access=_ACCESS,
     errors=(Forbidden,),
 )
 def list_payments(request: Request) -> Page[PaymentView]:
     """List payments."""
     query: PaymentsQuery = request.query
     whose = PersonId(str(query.user)) if query.user else person(request)
-    if whose != request.user.subject and not _is_support(request.user):
+    if whose != request.user.subject and not oversees(_ACCESS, request.user):
         raise Forbidden("Only support sees the payments of others")
     found = bootstrap.orders.payments().of_person(whose, _before(query.cursor), query.limit + 1)
     shown = found[: query.limit]
@@ -47,13 +47,13 @@ def list_payments(request: Request) -> Page[PaymentView]:
     "/payments/{id}",
     summary="One payment of yours; for support, anybody's",
     reply=PaymentView,
-    access=signed_in(),
+    access=_ACCESS,
     errors=(PaymentUnknown,),
     etag=True,
 )
 def get_payment(request: Request) -> Reply:
     """Read a payment."""
-    viewer = None if _is_support(request.user) else person(request)
+    viewer = None if oversees(_ACCESS, request.user) else person(request)
     one = bootstrap.orders.reading().payment(PaymentId(request.path["id"].lower()), viewer)
     return Reply(payment_view(one), etag=of_version(one.version))
 
@@ -68,10 +68,6 @@ def get_entitlements(request: Request) -> EntitlementView:
     """Read what the caller may use."""
     now, waits = bootstrap.orders.reading().standing(person(request))
     return EntitlementView(plan=now.plan, valid_until=now.valid_until, items=now.items, awaiting_kyc=waits)
-
-
-def _is_support(caller: Caller) -> bool:
-    return caller.has("support")  # an administrator has every role
 
 
 def _before(cursor: str | None) -> tuple[datetime, PaymentId] | None:

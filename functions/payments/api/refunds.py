@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kit.errors import PreconditionFailed
-from kit.http import REQUIRED, Page, Rate, Reply, Request, Routes, role, signed_in
+from kit.http import REQUIRED, Page, Rate, Reply, Request, Routes, oversees, own_or_of, role
 from kit.http.etag import of_version
 from kit.pagination import decode_cursor, encode_cursor
 from payments import bootstrap
@@ -25,6 +25,7 @@ from payments.schemas.refunds import DeclineIn, RefundIn, RefundQuoteView, Refun
 from payments.service.refunding.deciding import Actor, Wish
 
 routes = Routes()
+_ACCESS = own_or_of("support")
 _DECIDING = (RefundNotFound, RefundNotOpen, OwnRefund, PreconditionFailed)
 
 
@@ -32,7 +33,7 @@ _DECIDING = (RefundNotFound, RefundNotOpen, OwnRefund, PreconditionFailed)
     "/payments/{id}/refund-quote",
     summary="What of a payment goes back by the rules, now",
     reply=RefundQuoteView,
-    access=signed_in(),
+    access=_ACCESS,
     errors=(PaymentUnknown,),
 )
 def quote_refund(request: Request) -> RefundQuoteView:
@@ -49,7 +50,7 @@ def quote_refund(request: Request) -> RefundQuoteView:
     body=RefundIn,
     reply=RefundView,
     status=201,
-    access=signed_in(),
+    access=_ACCESS,
     idempotency=REQUIRED,
     rate=Rate(10, 3600, "refunds", strict=True),
     errors=(PaymentUnknown, OverrideNotYours, RefundNotPossible, RefundTooLarge, RefundUnderWay),
@@ -68,7 +69,7 @@ def request_refund(request: Request) -> Reply:
     summary="Refunds, the newest first: one's own, for support everybody's",
     query=RefundsQuery,
     reply=Page[RefundView],
-    access=signed_in(),
+    access=_ACCESS,
 )
 def list_refunds(request: Request) -> Page[RefundView]:
     """List a page."""
@@ -85,7 +86,7 @@ def list_refunds(request: Request) -> Page[RefundView]:
     "/refunds/{id}",
     summary="A refund with the steps of its saga: which are done, since when, and which is next",
     reply=RefundView,
-    access=signed_in(),
+    access=_ACCESS,
     errors=(RefundNotFound,),
     etag=True,
 )
@@ -129,7 +130,7 @@ def decline_refund(request: Request) -> Reply:
 def _actor(request: Request) -> Actor:
     who = request.user
     roles = tuple(sorted(who.roles))
-    return Actor(PersonId(who.subject), staff=who.has("support"), roles=roles, request_id=request.id)
+    return Actor(PersonId(who.subject), staff=oversees(_ACCESS, who), roles=roles, request_id=request.id)
 
 
 def _reply(one: Refund) -> Reply:

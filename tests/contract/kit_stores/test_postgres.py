@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from kit import behalf
 from kit.errors import Retryable
 from kit.stores.connection import Bounded
 from kit.stores.postgres import Database, DatabaseSettings
@@ -259,3 +260,37 @@ def test_nobody_listening_is_retryable() -> None:
         database.run("select 1")
     with pytest.raises(Retryable):
         database.one("select 1")
+
+
+def test_each_statement_says_on_whose_behalf_it_runs(db: Database) -> None:
+    """Outside a transaction, inside one, and where it changes within one."""
+
+    def told() -> object:
+        row = db.one("select current_setting('treum.behalf', true)")
+        return row and row[0]
+
+    assert told() == behalf.EVERYBODY
+    with behalf.of("asha"):
+        assert told() == "asha"
+        with db.transaction():
+            assert told() == "asha"
+            with behalf.of("bela"):
+                assert told() == "bela"
+            assert told() == "asha"
+    with db.transaction():
+        assert told() == behalf.EVERYBODY
+        with behalf.of("asha"):
+            assert told() == "asha"
+        assert told() == behalf.EVERYBODY
+
+
+def test_nothing_of_it_stays_on_the_connection(db: Database) -> None:
+    with behalf.of("asha"), db.transaction():
+        db.run("insert into t values (1, 1)")
+    connection = db._open()
+    assert connection.execute("select current_setting('treum.behalf', true)").fetchone() == ("",)
+
+
+def test_nobody_is_refused() -> None:
+    with pytest.raises(ValueError, match="nobody"), behalf.of(""):
+        pass

@@ -9,7 +9,7 @@ import pytest
 
 from builders.credential_stores import Stores
 from builders.people import NOW
-from kit import ids
+from kit import behalf, ids
 from kit.events import Event
 from users import model
 from users.model import Address, AddressChange, AddressChangeId, Device, FamilyId, RefreshToken, User
@@ -88,6 +88,16 @@ def test_an_address_of_another_account_is_not_taken(stores: Stores) -> None:
     assert stores.changes.make(change, LATER, changed) == "ended"
     assert stores.accounts.by_id(asha.id) == asha
     assert stores.told() == []
+
+
+def test_an_address_is_known_to_be_another_s_on_ones_own_behalf(stores: Stores) -> None:
+    """Row-level security hides the other's account, and not that the address is theirs."""
+    asha, other = stores.person(), stores.person()
+    address = other.at("email")
+    assert address is not None
+    with behalf.of(asha.id):
+        assert stores.accounts.by_address(address) == other
+        assert stores.changes.make(begun(stores, asha, address), LATER, changed) == "taken"
 
 
 def test_what_waits_is_listed_for_its_owner_and_due_in_time(stores: Stores) -> None:

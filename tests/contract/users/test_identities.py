@@ -11,7 +11,7 @@ import pytest
 
 from builders.people import a_user, opened, registered, written
 from fixtures.database import Databases
-from kit import clock, ids
+from kit import behalf, clock, ids
 from kit.events import Event
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
@@ -144,7 +144,11 @@ def test_a_taken_identity_is_not_linked_and_nothing_changes(store: Store) -> Non
     identity = an_identity(asha)
     store.identities.link(identity, asha.version, telling(identity))
     other = an_identity(ravi)
-    assert store.identities.link(other, ravi.version, telling(other)) is None
+    with behalf.of(ravi.id):
+        assert store.identities.link(other, ravi.version, telling(other)) is None
+        taken = store.identities.user_of(identity.issuer, identity.subject)
+    assert taken is not None
+    assert taken.id == asha.id
     assert store.accounts.by_id(ravi.id) == ravi
     assert store.identities.of(ravi.id) == []
     assert len(store.told()) == 1

@@ -55,10 +55,15 @@ def test_a_domain_hands_out_all_of_one_person_and_nothing_of_another(filled: Fil
 
 
 def test_a_query_without_its_owner_is_found(filled: Filled) -> None:
-    """The guard fails on the bug it is for."""
-    leaky = Holdings((Section("feedback", ("feedback",), "SELECT comment FROM feedback"),))
+    """The guard fails on the bug it is for: of a table that is everybody's, and not of one that is confined."""
+    leaky = Holdings(
+        (
+            Section("feedback", ("feedback",), "SELECT comment FROM feedback"),
+            Section("voids", ("voids",), "SELECT note FROM voids"),
+        )
+    )
     document = TableContributor(filled.of("signals"), leaky).collect(filled.asha.id)
-    assert strangers(document, filled.bela) == ["feedback"]
+    assert strangers(document, filled.bela) == ["voids"]
 
 
 @pytest.mark.parametrize("domain", HOLDINGS)

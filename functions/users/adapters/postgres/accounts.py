@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, LiteralString
 
+from kit import behalf
 from kit.events import Event
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
@@ -50,7 +51,8 @@ class PostgresAccounts:
 
     def by_address(self, address: Address) -> User | None:
         """See :class:`users.ports.Accounts`."""
-        row = self._db.one(_BY_ADDRESS[address.channel], (address.value,))
+        with behalf.of(behalf.EVERYBODY):  # that an address is taken counts for whoever wants it
+            row = self._db.one(_BY_ADDRESS[address.channel], (address.value,))
         return user_of(row) if row else None
 
     def register(self, user: User, challenge: ChallengeId, event: Event[Any]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, LiteralString
 
+from kit import behalf
 from kit.events import Event
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
@@ -46,7 +47,8 @@ class PostgresIdentities:
 
     def user_of(self, issuer: str, subject: str) -> User | None:
         """See :class:`users.ports.Identities`."""
-        row = self._db.one(_USER_OF, (issuer, subject))
+        with behalf.of(behalf.EVERYBODY):  # that an identity is taken counts for whoever wants it
+            row = self._db.one(_USER_OF, (issuer, subject))
         return user_of(row) if row else None
 
     def open(self, user: User, identity: Identity, events: Sequence[Event[Any]]) -> bool:

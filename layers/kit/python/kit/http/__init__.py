@@ -1,6 +1,16 @@
 """The HTTP edge. A domain's ``api`` is made of :class:`Routes` and an :class:`Api` over them."""
 
-from kit.http.access import PUBLIC, Access, StepUpRequired, demand_step_up, plan, role, signed_in
+from kit.http.access import (
+    PUBLIC,
+    Access,
+    StepUpRequired,
+    demand_step_up,
+    oversees,
+    own_or_of,
+    plan,
+    role,
+    signed_in,
+)
 from kit.http.api import Api
 from kit.http.routes import Body, Idempotency, Page, PageQuery, Reply, Request, Route, Text, View
 from kit.http.table import Routes
@@ -28,6 +38,8 @@ __all__ = [
     "Text",
     "View",
     "demand_step_up",
+    "oversees",
+    "own_or_of",
     "plan",
     "role",
     "signed_in",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from kit import clock
+from kit import behalf, clock
 from kit.errors import Forbidden, Retryable, Unauthenticated
 from kit.identity import PLANS, Caller, Plan, Role
 
@@ -68,6 +68,7 @@ class Access:
 
     ``step_up_s``: seconds the last step-up may be old, 0: none is asked; ``step_up_level``: 1 a one-time code
     or more, 2 the authenticator app. ``scope``: what an API key needs to be let in, empty: no key is.
+    ``overseers``: the roles for which the route is about anybody's things, and not about their own alone.
     """
 
     public: bool = False
@@ -76,6 +77,7 @@ class Access:
     step_up_s: int = 0
     step_up_level: int = 1
     scope: str = ""
+    overseers: tuple[Role, ...] = ()
 
     def with_scope(self, scope: str) -> "Access":
         """Return this access, open to API keys with ``scope`` (``signals:read``) as well."""
@@ -92,6 +94,11 @@ PUBLIC = Access(public=True)
 def signed_in() -> Access:
     """Any authenticated caller."""
     return Access()
+
+
+def own_or_of(*overseers: Role) -> Access:
+    """Any authenticated caller about their own things, and ``overseers`` about anybody's."""
+    return Access(overseers=overseers)
 
 
 def role(*names: Role) -> Access:
@@ -130,6 +137,21 @@ def check(access: Access, caller: Caller | None, method: str) -> None:
         demand_step_up(caller, access.step_up_level, access.step_up_s)
     if caller.degraded and method not in SAFE:
         raise Degraded
+
+
+def behalf_of(access: Access, caller: Caller | None) -> str:
+    """Return whose rows a request that was let in may touch, for ``kit.behalf``.
+
+    Everybody's for a public route (which knows nobody yet) and for what is done as staff, else one's own.
+    """
+    if caller is None or access.roles or oversees(access, caller):
+        return behalf.EVERYBODY
+    return caller.subject
+
+
+def oversees(access: Access, caller: Caller) -> bool:
+    """Whether a route with ``access`` is about anybody's things for ``caller``."""
+    return any(caller.has(name) for name in access.overseers)
 
 
 def _check_key(scope: str, caller: Caller) -> None:

@@ -1,7 +1,8 @@
 """The HTTP edge: one route table in, API Gateway proxy answers out.
 
 Order of one request: find the route, know the caller, count the limits, check access, parse, run (once per
-idempotency key), answer. Whatever happens becomes a problem document; only here is ``Exception`` caught.
+idempotency key, on its caller's behalf), answer. Whatever happens becomes a problem document; only here is
+``Exception`` caught.
 """
 
 import re
@@ -12,7 +13,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from kit import idempotency, identity, ids, limits, settings, telemetry
+from kit import behalf, idempotency, identity, ids, limits, settings, telemetry
 from kit.errors import NoSuchRoute, TreumError, Unauthenticated
 from kit.http import access, cors, etag, parsing, problem, quota
 from kit.http.routes import Idempotency, Reply, Request, Route, Text
@@ -108,7 +109,8 @@ class Api:
             if_match=headers.get("if-match"),
             raw=text,
         )
-        return self._run(route, request, work)
+        with behalf.of(access.behalf_of(route.access, caller)):
+            return self._run(route, request, work)
 
     def _run(self, route: Route, request: Request, work: "_Work") -> Answer:
         raw = request.headers.get("idempotency-key")

@@ -1,7 +1,7 @@
 """A domain's part, said in SQL: sections to collect, statements that erase, what is kept and why.
 
 Every statement takes ``%(person)s`` (a user's id, as text) and, where it writes, ``%(at)s``; nothing else
-reaches it, so that what belongs to another person cannot be asked for.
+reaches it, and it runs on their behalf, so that what belongs to another person is not there.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, LiteralString
 
+from kit import behalf
 from kit.errors import Poison
 from kit.events.privacy_events import KeptData
 from kit.privacy import Document, Erased
@@ -66,13 +67,15 @@ class TableContributor:
 
     def collect(self, person: str) -> Document:
         """Read every section."""
-        return {one.name: self._records(one, person) for one in self._holdings.sections}
+        with behalf.of(person):
+            return {one.name: self._records(one, person) for one in self._holdings.sections}
 
     def erase(self, person: str, at: datetime) -> Erased:
         """Run every statement, then ask what is kept."""
         asked = {"person": person, "at": at}
-        removed = {one.name: self._db.run(one.command, asked) for one in self._holdings.erasures}
-        kept = [self._kept(one, person) for one in self._holdings.keepings]
+        with behalf.of(person):
+            removed = {one.name: self._db.run(one.command, asked) for one in self._holdings.erasures}
+            kept = [self._kept(one, person) for one in self._holdings.keepings]
         return Erased(removed, tuple(one for one in kept if one is not None))
 
     def _records(self, section: Section, person: str) -> list[dict[str, Any]]:

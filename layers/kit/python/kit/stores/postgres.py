@@ -1,8 +1,8 @@
 """PostgreSQL through psycopg 3: one connection a container, autocommit, no server-side prepared statements.
 
-Works behind PgBouncer and RDS Proxy: nothing is set on the session. ``BEGIN`` and the statement timeout
-travel in the same flush as the first statement, so a command outside a transaction is one round trip and
-a transaction of one command is two.
+Works behind PgBouncer and RDS Proxy: nothing is set on the session. ``BEGIN``, the statement timeout and
+whose rows may be touched (``kit.behalf``) travel in the same flush as the first statement, so a command
+outside a transaction is one round trip and a transaction of one command is two.
 """
 
 import logging
@@ -14,14 +14,15 @@ import psycopg
 from psycopg import errors
 from psycopg.pq import TransactionStatus
 
-from kit import warm
+from kit import behalf, warm
 from kit.errors import Retryable, TreumError
 from kit.stores.connection import Bounded, DatabaseSettings, connect
 
 T = TypeVar("T")
 Params = Sequence[Any] | Mapping[str, Any] | None
 Row = tuple[Any, ...]
-_LIMIT = "select set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true)"
+_BEHALF = "set_config('treum.behalf', %s, true)"
+_LIMITS = f"select set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true), {_BEHALF}"
 _SERIALIZATION = (errors.SerializationFailure, errors.DeadlockDetected)
 _TIMED_OUT = (errors.QueryCanceled, errors.LockNotAvailable)
 __all__ = ["Database", "DatabaseSettings"]
@@ -43,6 +44,7 @@ class Database:
         self._connection: Bounded | None = None
         self._depth = 0
         self._begun = False
+        self._told = ""
         self._doomed = False
         self._isolation = "READ COMMITTED"
         self._after: list[Callable[[], None]] = []
@@ -142,14 +144,20 @@ class Database:
         milliseconds = str(int(self._settings.database_timeout_s * 1000))
         connection = self._open()
         opening = self._depth > 0 and not self._begun
+        whose = behalf.current()
         try:
-            if self._begun:
+            if self._begun and whose == self._told:
                 return connection.execute(sql, params)
             with connection.pipeline():
+                if self._begun:
+                    connection.execute(f"select {_BEHALF}", (whose,))
+                    self._told = whose
+                    return connection.execute(sql, params)
                 if opening:
                     connection.execute(f"BEGIN ISOLATION LEVEL {self._isolation}")
                     self._begun = True
-                connection.execute(_LIMIT, (milliseconds, milliseconds))
+                connection.execute(_LIMITS, (milliseconds, milliseconds, whose))
+                self._told = whose
                 if read_only:
                     connection.execute("select set_config('transaction_read_only', 'on', true)")
                 return connection.execute(sql, params)

@@ -1,0 +1,2 @@
+-- Whose rows are whose: the facts. Sums are of all people, and name none.
+SELECT confine('facts', 'subject');

@@ -1,0 +1,2 @@
+-- Whose rows are whose.
+SELECT confine('plans', 'subject');
