@@ -18,6 +18,7 @@ from treum_verify import verify_proof
 
 SUBSCRIBERS = 4
 _BEAT_S = 0.1
+_BLIND_S = 5.0
 _DESK = ("signals-market", "signals-starter")
 
 
@@ -26,7 +27,8 @@ class Job:
     """One run: ``wanted`` signals or ``seconds``, whichever comes first; ``seed`` replays the drops.
 
     The market goes on by at most ``speed`` candles a second, and waits while a draft is under way: what it
-    overtakes is never published.
+    overtakes is never published. While nobody can say whether one is (a fault lasts), it goes on for five
+    seconds' worth of candles and no further, or their drafts would wait for one another afterwards.
 
     ``faults`` are called one after another, in a thread, spread over the signals published: a test breaks
     something there. ``patience`` is how many seconds what is under way may take to arrive afterwards.
@@ -47,6 +49,7 @@ class Job:
     began: float = field(default_factory=time.monotonic)
     admin: Person | None = None
     _broken: int = 0
+    _blind: int = 0
 
     async def run(self) -> Report:
         """Do the whole job and return its report."""
@@ -147,8 +150,10 @@ class Job:
         try:
             sources = client.get("/_local/status")["sources"]["kafka"].values()
             behind = sum(one["backlog"] for one in sources if one["function"].endswith(_DESK))
-            if not behind and not self._under_way(self.now):  # asking anew would eat the caller's quota
-                client.post("/_local/tape/step", {"count": max(1, round(self.speed * _BEAT_S))})
+            if not behind and not self._under_way(self.now) and self._blind < self.speed * _BLIND_S:
+                count = max(1, round(self.speed * _BEAT_S))
+                self._blind += count  # until the main loop asks: asking here too would eat the caller's quota
+                client.post("/_local/tape/step", {"count": count})
         except (RefusedError, OSError):
             return
 
@@ -208,6 +213,7 @@ class Job:
             if not self.before:
                 raise
             return self.now  # the platform is away for a moment: what was known stands
+        self._blind = 0
         return found
 
     def _control(self, name: str, body: dict[str, Any]) -> None:

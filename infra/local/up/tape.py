@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.model import Invocation
+from local.model import Invocation, LocalError
 from local.platform import Platform
 from local.up.parameters import STAGE
 
@@ -80,8 +80,12 @@ class Tape:
         }
 
     async def step(self, count: int) -> Played:
-        """Publish the next ``count`` candles now, also while paused; return where the tape stands."""
-        assert self._platform is not None
+        """Publish the next ``count`` candles now, also while paused; return where the tape stands.
+
+        Raises :class:`LocalError` while the platform still starts.
+        """
+        if self._platform is None:
+            raise LocalError("The tape is not there yet: the platform is starting, try again in a moment")
         wanted: dict[str, Any] = {"count": min(max(1, count), _MOST_AT_ONCE), "rewind": self._rewind}
         if self.name:
             wanted["tape"] = self.name

@@ -10,6 +10,8 @@ import pytest
 from local.controls.chaos import Chaos
 from local.controls.faultproxy import FaultProxy
 from local.controls.tape import TapeControl
+from local.model import LocalError
+from local.up.tape import Tape
 
 
 class FakeStore:
@@ -101,6 +103,12 @@ def test_the_tape_is_driven_within_bounds() -> None:
             await control.drive("eject", {}, {})
 
     asyncio.run(scenario())
+
+
+def test_a_step_before_the_platform_is_there_is_refused_in_words() -> None:
+    control = TapeControl(Tape(playing=False, speed=1.0))
+    with pytest.raises(LocalError, match="the platform is starting"):
+        asyncio.run(control.drive("step", {}, {"count": 3}))
 
 
 async def _first_byte(port: int) -> None:
