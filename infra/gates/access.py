@@ -2,6 +2,7 @@
 
 ``access.json`` says for each operation of everybody who is signed in whether it is about one's own things or
 about what all see alike; an operation that is not in it fails the gate, so nobody forgets to decide.
+Its second table (``gates.fields``) tells which answers show what of a person.
 ``tests/e2e/api/test_access_matrix.py`` holds the running platform against the table.
 """
 
@@ -9,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from gates import fields
 from gates.tables import ROOT, apis, operations
 from kit.http import Route
 
@@ -42,6 +44,7 @@ def problems() -> list[str]:
         f"{name}: infra/gates/access.json names an operation that is not there"
         for name in sorted(known.keys() - asked)
     ]
+    lines += fields.problems()
     if not lines and (not TARGET.exists() or TARGET.read_text() != document()):
         lines.append("docs/access.md is stale: run `make generate`")
     return lines
@@ -61,9 +64,8 @@ def named(domain: str, route: Route) -> str:
 def document() -> str:
     """Return the table."""
     known = whose()
-    return _HEAD + "".join(
-        _line(route, known.get(named(domain, route), "staff")) for domain, route in operations(apis())
-    )
+    rows = (_line(route, known.get(named(domain, route), "staff")) for domain, route in operations(apis()))
+    return _HEAD + "".join(rows) + fields.document()
 
 
 def _line(route: Route, kind: str) -> str:
