@@ -25,9 +25,9 @@ _TELLING = re.compile(
 HEAD = """
 ## Who is shown what of a person
 
-Generated likewise, from the answers' models and `infra/gates/fields.json`: each field that says who somebody is,
-lets somebody in, or says what is judged of somebody, and the operations that answer with it. A person sees their
-own.
+Generated likewise, from the answers' models and `infra/gates/fields.json`: each field that says who somebody
+is, lets somebody in, or says what is judged of somebody, and the operations that answer with it. A person sees
+their own.
 
 | field | what it is | shown by |
 | --- | --- | --- |
