@@ -26,7 +26,7 @@ HEAD = """
 ## Who is shown what of a person
 
 Generated likewise, from the answers' models and `infra/gates/fields.json`: each field that says who somebody
-is, lets somebody in, or says what is judged of somebody, and the operations that answer with it. A person sees
+is, lets somebody in, or says what is judged of somebody, and the operations that answer with it. Persons see
 their own.
 
 | field | what it is | shown by |
