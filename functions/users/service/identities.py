@@ -15,6 +15,7 @@ from kit.events import Event
 from kit.events.user_events import UserRegistered
 from users import model
 from users.errors import (
+    AccountDisabled,
     EmailUnverified,
     IdentityTaken,
     IdentityUnknown,
@@ -45,8 +46,8 @@ class Linking:
     def user_of(self, claims: IdClaims, request_id: str) -> User:
         """Return the account that ``claims`` sign in to.
 
-        Raises ``EmailUnverified``, ``LinkNeedsSignIn``, ``TooManyIdentities``, and ``Retryable`` when others
-        keep being faster.
+        Nothing is linked to a disabled one. Raises ``EmailUnverified``, ``AccountDisabled``,
+        ``LinkNeedsSignIn``, ``TooManyIdentities``, and ``Retryable`` when others keep being faster.
         """
         for _ in range(_TRIES):
             user = self.identities.user_of(claims.issuer, claims.subject)
@@ -78,6 +79,8 @@ class Linking:
         known = self.accounts.by_address(address)
         if known is None:
             return self._open(claims, address)
+        if known.disabled:
+            raise AccountDisabled
         if not model.linked_unasked(known) or self.check.enrolled(known.id):
             raise LinkNeedsSignIn
         by = Actor(known.id, known.roles, request_id)
