@@ -125,7 +125,8 @@ class IdentityKeeping:
     def add(self, user_id: UserId, claims: IdClaims, by: Actor) -> Identity:
         """Link what ``claims`` vouch for to one's own account, whatever its addresses are; again: the same.
 
-        Raises ``EmailUnverified``, ``IdentityTaken``, ``TooManyIdentities``, ``UserUnknown``, ``Retryable``.
+        Raises ``EmailUnverified``, ``IdentityTaken``, ``TooManyIdentities``, ``AccountDisabled``,
+        ``UserUnknown``, ``Retryable``.
         """
         verified_address(claims)
         for _ in range(_TRIES):
@@ -135,6 +136,8 @@ class IdentityKeeping:
             user = self.accounts.by_id(user_id)
             if user is None:
                 raise UserUnknown
+            if user.disabled:  # since this request was let in
+                raise AccountDisabled
             identity = self.linking.link(user, claims, "asked", by)
             if identity is not None:
                 return identity

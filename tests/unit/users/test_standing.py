@@ -150,6 +150,15 @@ def test_a_known_identity_does_not_lead_in_either() -> None:
     assert house.sessions.devices(user.id) == []
 
 
+def test_a_request_that_was_let_in_before_links_nothing_afterwards() -> None:
+    house = House()
+    user = disabled(house)
+    vouched = house.id_tokens.brought(token(claims()))
+    with pytest.raises(AccountDisabled):
+        house.identities.add(user.id, vouched, Actor(user.id, user.roles))
+    assert house.memory.identities == {}
+
+
 def test_a_reset_is_asked_for_like_any_other_and_its_code_is_never_sent(moving_clock: MovingClock) -> None:
     house = House()
     disabled(house)
