@@ -1,4 +1,4 @@
-"""Entry of the consumer: ``trading-signals`` become webhooks, ``user-events`` the plans of owners."""
+"""Entry of the consumer: ``trading-signals`` become webhooks, ``user-events`` what owners may."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from kit.events.trading_signals import (
     SignalRecalled,
     SignalRevised,
 )
-from kit.events.user_events import UserPlanChanged
+from kit.events.user_events import UserDisabled, UserEnabled, UserPlanChanged
 from kit.kafka import Consumer
 from partners.bootstrap import consumer as wiring
 from partners.bootstrap import stores
@@ -29,12 +29,22 @@ def follow(event: Event[UserPlanChanged]) -> None:
     wiring.owners().change(OwnerId(event.data.user_id), event.data.plan, event.version)
 
 
+def stop(event: Event[UserDisabled]) -> None:
+    """Let nothing of a disabled person work."""
+    wiring.owners().stand(OwnerId(event.data.user_id), event.version, disabled=True)
+
+
+def resume(event: Event[UserEnabled]) -> None:
+    """Let it work again."""
+    wiring.owners().stand(OwnerId(event.data.user_id), event.version, disabled=False)
+
+
 class PartnersConsumer(Consumer):
-    """Tells the authorizer of a plan once it is committed, again for an event seen before."""
+    """Tells the authorizer of an owner once it is committed, again for an event seen before."""
 
     def settled(self, event: Event[Any]) -> None:
         """Tell. Raises ``Retryable``."""
-        if isinstance(event.data, UserPlanChanged):
+        if isinstance(event.data, UserPlanChanged | UserDisabled | UserEnabled):
             stores.mirroring().tell_owner(OwnerId(event.data.user_id))
 
 
@@ -47,6 +57,8 @@ handler = PartnersConsumer(
         SignalClosed: record,
         SignalCancelled: record,
         UserPlanChanged: follow,
+        UserDisabled: stop,
+        UserEnabled: resume,
     },
     stores.database,
 ).handler

@@ -1,9 +1,9 @@
-"""Entry: alerts of people's own tools from ``alert-events``; plans that end, from ``user-events``."""
+"""Entry: alerts of people's own tools from ``alert-events``; what ends them, from ``user-events``."""
 
 from kit import telemetry
 from kit.events import Event
 from kit.events.alert_events import AlertReceived
-from kit.events.user_events import UserPlanChanged
+from kit.events.user_events import UserDisabled, UserPlanChanged
 from kit.kafka import Consumer
 from signals.bootstrap.stores import database
 from signals.bootstrap.webhooks import alerting
@@ -23,4 +23,11 @@ def end_plan(event: Event[UserPlanChanged]) -> None:
         alerting().end_plan(event.data.user_id)
 
 
-handler = Consumer("signals-alerts", {AlertReceived: settle, UserPlanChanged: end_plan}, database).handler
+def close(event: Event[UserDisabled]) -> None:
+    """Take the webhooks of somebody who is disabled."""
+    alerting().close(event.data.user_id)
+
+
+handler = Consumer(
+    "signals-alerts", {AlertReceived: settle, UserPlanChanged: end_plan, UserDisabled: close}, database
+).handler

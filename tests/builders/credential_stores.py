@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from builders.people import a_user, opened, written
+from kit.identity import Role
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
 from users.adapters.memory import (
@@ -16,6 +17,7 @@ from users.adapters.memory import (
     MemoryLocks,
     MemoryResets,
     MemorySessions,
+    MemoryStanding,
 )
 from users.adapters.postgres import (
     PostgresAccounts,
@@ -26,6 +28,7 @@ from users.adapters.postgres import (
     PostgresLocks,
     PostgresResets,
     PostgresSessions,
+    PostgresStanding,
 )
 from users.model import User
 from users.ports import (
@@ -37,12 +40,13 @@ from users.ports import (
     PasswordResets,
     Sessions,
     SignInAttempts,
+    Standing,
 )
 
 
 @dataclass
 class Stores:
-    """What signs in, changes and locks; ``person`` makes somebody, ``told`` are types and versions of events."""
+    """What signs in, changes and locks; ``person`` makes somebody with roles, ``told`` are events' types and versions."""
 
     accounts: Accounts
     attempts: SignInAttempts
@@ -52,7 +56,8 @@ class Stores:
     locks: Locks
     resets: PasswordResets
     sessions: Sessions
-    person: Callable[[], User]
+    standing: Standing
+    person: Callable[..., User]
     told: Callable[[], list[tuple[str, int]]]
 
 
@@ -60,8 +65,8 @@ def in_memory() -> Stores:
     """Return them in memory."""
     memory = Memory()
 
-    def stranger() -> User:
-        user = a_user()
+    def stranger(*roles: Role) -> User:
+        user = a_user(roles=roles)
         memory.users[user.id] = user
         return user
 
@@ -74,6 +79,7 @@ def in_memory() -> Stores:
         MemoryLocks(memory),
         MemoryResets(memory),
         MemorySessions(memory),
+        MemoryStanding(memory),
         stranger,
         lambda: [(one.type, one.version) for one in memory.events],
     )
@@ -91,6 +97,7 @@ def in_postgres(db: Database) -> Stores:
         PostgresLocks(db, outbox),
         PostgresResets(db),
         PostgresSessions(db, outbox),
-        lambda: opened(db),
+        PostgresStanding(db, outbox),
+        lambda *roles: opened(db, a_user(roles=roles)),
         lambda: written(db),
     )

@@ -5,6 +5,7 @@ from typing import Any
 from kit import clock, events, ids
 from kit.events import Event
 from kit.events.user_events import UserRegistered
+from kit.identity import Role
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
 from users.adapters.postgres import PostgresAccounts
@@ -13,11 +14,11 @@ from users.model import User, UserId
 NOW = clock.now().replace(microsecond=123456)
 
 
-def a_user(email: str | None = None, phone: str | None = None) -> User:
+def a_user(email: str | None = None, phone: str | None = None, roles: tuple[Role, ...] = ()) -> User:
     """Return an account that nobody has opened yet, at ``email`` or an address of its own."""
     user_id = UserId(ids.uuid7())
     address = email or (None if phone else f"{user_id}@example.com")
-    return User(user_id, address, phone, "hash-1", "", "en", ("user",), "free", 0, 1, NOW, NOW)
+    return User(user_id, address, phone, "hash-1", "", "en", ("user", *roles), "free", 0, 1, NOW, NOW)
 
 
 def registered(user: User) -> Event[Any]:

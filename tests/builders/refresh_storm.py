@@ -122,7 +122,7 @@ class Storm:
         first = hashlib.sha256(family.encode()).digest()
         device = Device(family, self._user.id, OWN, "", now, now)
         token = RefreshToken(first, family, self._user.id, now, now + model.REFRESH_LIFE)
-        assert sessions_of(self._db).open(device, token, self._user.password_hash)
+        assert sessions_of(self._db).open(device, token, self._user.password_hash, facts.ending)
         return family, first
 
     def _act(self, db: Database, kind: str, family: FamilyId, first: bytes, now: datetime) -> Verdict | None:
@@ -135,7 +135,7 @@ class Storm:
             sessions.end(self._user.id, family, "storm", now, _ended)
         elif kind == "sign_out_all":
             sessions.end_all(
-                self._user.id, "storm", 1, now, lambda user: facts.sessions_ended(user, "storm", now)
+                self._user.id, "storm", 1, now, lambda user: (facts.sessions_ended(user, "storm", now),)
             )
         else:
             self._set_password(db, now)

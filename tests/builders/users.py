@@ -26,6 +26,7 @@ from users.adapters.memory import (
     MemorySecondFactors,
     MemorySessions,
     MemorySpentProofs,
+    MemoryStanding,
 )
 from users.adapters.passwords import Argon2Passwords
 from users.adapters.randomness import HmacDigests, SystemChance
@@ -54,6 +55,7 @@ from users.service.second_factor import SecondFactorCheck, SecondFactorKeeping
 from users.service.sessions import SessionKeeping
 from users.service.sign_in import SignIn
 from users.service.sign_in_requests import SignInRequests
+from users.service.standing import AccountStanding
 from users.service.step_up import StepUp
 from users.service.tokens import Grant, Issuer
 from users.service.trying import Trying
@@ -164,7 +166,7 @@ class House:
         self.confirming = Confirming(
             MemoryConfirmations(self.memory), digests, chance, self.mailbox, self.check
         )
-        opening = SessionOpening(self.sessions_store, issuer)
+        opening = SessionOpening(self.sessions_store, self.mirror, issuer)
         trying = Trying(MemoryAttempts(self.memory), digests)
         self.sign_in = SignIn(accounts, trying, self.mirror, passwords, chance, self.confirming, opening)
         self.provider = FakeProvider()
@@ -216,6 +218,9 @@ class House:
         self.step_up = StepUp(accounts, self.confirming, issuer)
         self.profile = Profile(accounts)
         self.administration = Administration(accounts, self.changes)
+        self.standing = AccountStanding(
+            MemoryStanding(self.memory), self.sessions_store, self.mirror, notices
+        )
         self.upkeep = Keys(self.keys, KnownKey())
         self.mirroring = Mirroring(self.sessions_store, self.mirror)
         self.passwords = passwords
@@ -232,6 +237,6 @@ class House:
         """The types of the events so far, in order."""
         return [event.type for event in self.memory.events]
 
-    def login(self, address: Address = ASHA, password: str = PASSWORD) -> Grant:
-        """Sign in on a new device."""
-        return self.sign_in.sign_in(address, password, None, "phone")
+    def login(self, address: Address = ASHA, password: str = PASSWORD, device_id: str | None = None) -> Grant:
+        """Sign in, on a new device unless it is named."""
+        return self.sign_in.sign_in(address, password, device_id, "phone")

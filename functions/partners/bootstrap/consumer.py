@@ -1,4 +1,4 @@
-"""The consumer: signals become deliveries, plans become quotas."""
+"""The consumer: signals become deliveries, plans become quotas, disabled owners have nothing."""
 
 from functools import cache
 
@@ -15,5 +15,5 @@ def recording() -> Recording:
 
 @cache
 def owners() -> PostgresOwners:
-    """Return the plans of owners."""
+    """Return the plans and standing of owners."""
     return PostgresOwners(stores.database())

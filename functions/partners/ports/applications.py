@@ -31,7 +31,10 @@ class Applications(Protocol):
 
 
 class Owners(Protocol):
-    """Plans, as events tell them."""
+    """Plans and disabled accounts, as events tell them."""
 
     def change(self, owner: OwnerId, plan: Plan, version: int) -> bool:
         """Keep the plan and revise the owner's keys, unless a later version is known; whether it was kept."""
+
+    def stand(self, owner: OwnerId, version: int, *, disabled: bool) -> bool:
+        """Keep whether the account is disabled, and revise the keys, as above."""

@@ -27,6 +27,9 @@ class Hooks(Protocol):
     def revoke_private(self, owner: str, at: datetime) -> int:
         """Revoke the owner's hooks that draft for no analyst; return how many."""
 
+    def revoke_all(self, owner: str, at: datetime) -> int:
+        """Revoke every hook of the owner; return how many."""
+
 
 class Alerts(Protocol):
     """Alerts as they came and what became of them; the owner is part of every question."""

@@ -154,6 +154,10 @@ class Alerting:
         """Revoke the webhooks that came with a plan which has ended; an analyst's stay. Return how many."""
         return self.hooks.revoke_private(owner, self.now())
 
+    def close(self, owner: str) -> int:
+        """Revoke every webhook of a disabled person, also an analyst's. Return how many."""
+        return self.hooks.revoke_all(owner, self.now())
+
     def _judged(self, alert: Alert) -> Alert:
         hook = self.hooks.at(alert.hook_id)
         if hook is None:

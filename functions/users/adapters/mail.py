@@ -47,7 +47,7 @@ class MailSender:
 
     def send_notice(self, to: Address, notice: Notice, locale: str) -> None:
         """See :class:`users.ports.OtpSender`."""
-        text = texts.NOTICES[notice][locale] + texts.NOT_YOU[locale]
+        text = texts.NOTICES[notice][locale] + ("" if notice in texts.OURS else texts.NOT_YOU[locale])
         self._send(to, text, locale, texts.NOTICE_SUBJECT)
 
     def send_note(self, to: Address, note: Note, locale: str) -> None:

@@ -49,6 +49,12 @@ NOTES: Final[dict[Note, Texts]] = {
         "hi": "किसी ने एक अन्य TREUM खाते को यह पता देने की कोशिश की। यह आपके खाते का है और वहीं रहेगा। यदि यह आप थे, "
         "तो यहाँ साइन इन करें या कोई दूसरा पता लें। यदि नहीं, तो कुछ करने की आवश्यकता नहीं है।",
     },
+    "account_disabled": {
+        "en": "Somebody asked to set a new TREUM password for this address, but its account is disabled. If "
+        "you want to know why, write to our support. If it was not you, there is nothing to do.",
+        "hi": "किसी ने इस पते के लिए नया TREUM पासवर्ड माँगा, लेकिन इसका खाता निष्क्रिय है। यदि आप कारण जानना चाहते हैं, "
+        "तो हमारी सहायता टीम को लिखें। यदि यह आप नहीं थे, तो कुछ करने की आवश्यकता नहीं है।",
+    },
 }
 NOTICES: Final[dict[Notice, Texts]] = {
     "second_factor_on": {
@@ -100,7 +106,23 @@ NOTICES: Final[dict[Notice, Texts]] = {
         "en": "An identity of another provider no longer signs in to your TREUM account.",
         "hi": "किसी अन्य प्रदाता की पहचान से अब आपके TREUM खाते में साइन इन नहीं किया जा सकता।",
     },
+    "sessions_ended": {
+        "en": "Our support has signed every device out of your TREUM account.",
+        "hi": "हमारी सहायता टीम ने आपके TREUM खाते से सभी उपकरण साइन आउट कर दिए हैं।",
+    },
+    "disabled": {
+        "en": "Your TREUM account was disabled: every device was signed out, its API keys open nothing, and "
+        "nobody can sign in. Write to our support if you want to know why.",
+        "hi": "आपका TREUM खाता निष्क्रिय कर दिया गया है: सभी उपकरण साइन आउट कर दिए गए हैं, इसकी API कुंजियाँ काम नहीं "
+        "करतीं, और कोई साइन इन नहीं कर सकता। कारण जानने के लिए हमारी सहायता टीम को लिखें।",
+    },
+    "enabled": {
+        "en": "Your TREUM account may be used again: sign in as usual.",
+        "hi": "आपके TREUM खाते का फिर से उपयोग किया जा सकता है: सामान्य रूप से साइन इन करें।",
+    },
 }
+OURS: Final[frozenset[Notice]] = frozenset({"sessions_ended", "disabled", "enabled"})
+"""What we did: nobody needs to be told to look for a thief."""
 NOT_YOU: Final[Texts] = {
     "en": ' If it was not you, set a new password at once ("forgot password") and write to us.',
     "hi": ' यदि यह आपने नहीं किया, तो तुरंत नया पासवर्ड सेट करें ("पासवर्ड भूल गए") और हमें लिखें।',

@@ -13,6 +13,7 @@ from users.api import (
     registration,
     second_factor,
     sessions,
+    standing,
     step_up,
 )
 
@@ -30,6 +31,7 @@ api = Api(
         *identities.routes,
         *consents.routes,
         *administration.routes,
+        *standing.routes,
         *keys.routes,
     ),
 )

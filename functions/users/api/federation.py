@@ -5,6 +5,7 @@ from users import bootstrap, schemas
 from users.api import rates
 from users.api.answers import device_name
 from users.errors import (
+    AccountDisabled,
     EmailUnverified,
     FederationOff,
     IdTokenRefused,
@@ -22,6 +23,7 @@ routes = Routes()
 _ENTERING = (
     IdTokenRefused,
     SecondFactorRequired,
+    AccountDisabled,
     EmailUnverified,
     LinkNeedsSignIn,
     FederationOff,

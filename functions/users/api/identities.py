@@ -4,6 +4,7 @@ from kit.http import Request, Routes, signed_in
 from users import bootstrap, schemas
 from users.api import proofs, rates
 from users.errors import (
+    AccountDisabled,
     EmailUnverified,
     FederationOff,
     IdentityTaken,
@@ -39,6 +40,7 @@ def list_identities(request: Request) -> schemas.IdentitiesView:
     access=signed_in().with_step_up(),
     rate=rates.IDENTITIES,
     errors=(
+        AccountDisabled,
         IdTokenRefused,
         EmailUnverified,
         FederationOff,

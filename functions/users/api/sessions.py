@@ -5,6 +5,7 @@ from users import bootstrap, schemas
 from users.api import rates
 from users.api.answers import device_name
 from users.errors import (
+    AccountDisabled,
     CodeRefused,
     CredentialsRefused,
     DeviceUnknown,
@@ -27,7 +28,14 @@ routes = Routes()
     reply=schemas.GrantView,
     access=PUBLIC,
     rate=rates.SIGN_IN,
-    errors=(CredentialsRefused, SecondFactorRequired, SignInPaused, SignInLocked, TooManyCodes),
+    errors=(
+        CredentialsRefused,
+        AccountDisabled,
+        SecondFactorRequired,
+        SignInPaused,
+        SignInLocked,
+        TooManyCodes,
+    ),
 )
 def login(request: Request) -> schemas.GrantView:
     """Begin a session."""

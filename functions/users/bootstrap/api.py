@@ -17,6 +17,7 @@ from users.adapters.postgres import (
     PostgresCredentials,
     PostgresResets,
     PostgresSecondFactors,
+    PostgresStanding,
 )
 from users.adapters.randomness import SystemChance
 from users.adapters.secrets import PublishedKeys
@@ -37,6 +38,7 @@ from users.service.registration import Registration
 from users.service.second_factor import SecondFactorCheck, SecondFactorKeeping
 from users.service.sessions import SessionKeeping
 from users.service.sign_in import SignIn
+from users.service.standing import AccountStanding
 from users.service.step_up import StepUp
 from users.service.tokens import Issuer
 from users.service.trying import Trying
@@ -147,6 +149,17 @@ def administration() -> Administration:
 
 
 @cache
+def standing() -> AccountStanding:
+    """Return what support and administrators do about who may come in."""
+    return AccountStanding(
+        PostgresStanding(stores.database(), stores.outbox()),
+        stores.sessions(),
+        stores.mirror(),
+        credentials.notices(),
+    )
+
+
+@cache
 def consents() -> ConsentKeeping:
     """Return the ledger of consents."""
     ledger = PostgresConsents(stores.database(), stores.outbox())
@@ -210,7 +223,7 @@ def _new_passwords() -> PostgresCredentials:
 
 @cache
 def _opening() -> SessionOpening:
-    return SessionOpening(stores.sessions(), _issuer())
+    return SessionOpening(stores.sessions(), stores.mirror(), _issuer())
 
 
 @cache

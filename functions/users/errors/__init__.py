@@ -39,11 +39,20 @@ from users.errors.federation import (
     SignInRequestRefused,
     TooManyIdentities,
 )
+from users.errors.standing import (
+    AccountDisabled,
+    AlreadyDisabled,
+    LastAdministrator,
+    NotDisabled,
+    OwnAccount,
+)
 
 __all__ = [
+    "AccountDisabled",
     "AddressChangeUnknown",
     "AddressTaken",
     "AddressUnchanged",
+    "AlreadyDisabled",
     "AlreadyEnrolled",
     "AlreadyRegistered",
     "BreachedPassword",
@@ -56,11 +65,14 @@ __all__ = [
     "IdTokenRefused",
     "IdentityTaken",
     "IdentityUnknown",
+    "LastAdministrator",
     "LastWayIn",
     "LinkNeedsSignIn",
     "NoAuthenticator",
+    "NotDisabled",
     "NotLocked",
     "NoticeOutdated",
+    "OwnAccount",
     "PurposeUnknown",
     "RefreshRefused",
     "RolesRefused",

@@ -1,6 +1,6 @@
 """The domain's words and rules, without any store: people, plans, codes, passwords, sessions and tries."""
 
-from users.model.accounts import Address, Channel, Locale, User, UserId
+from users.model.accounts import Address, Channel, Disabled, Locale, User, UserId
 from users.model.address_changes import (
     ADDRESS_CHANGE_WAIT,
     ADDRESS_CHANGES_PER_DAY,
@@ -72,15 +72,20 @@ from users.model.second_factor import (
 )
 from users.model.sessions import (
     ACCESS_LIFE,
+    MOST_SESSIONS,
     REFRESH_LIFE,
     REPLAY_WINDOW,
     SESSION_LIFE,
+    AllEnded,
+    Began,
     Device,
+    Displacement,
     FamilyId,
     RefreshToken,
     Rotation,
     SigningKey,
     Verdict,
+    displaced,
     judge_refresh,
     refresh_ends,
     signing_now,
@@ -123,6 +128,7 @@ __all__ = [
     "LOCK_FOR",
     "LOCK_NOTICES_APART",
     "LOCK_SETTLES_AFTER",
+    "MOST_SESSIONS",
     "NO_PASSWORD",
     "PASSWORD_LENGTH",
     "PAUSE_WINDOW",
@@ -147,6 +153,8 @@ __all__ = [
     "Address",
     "AddressChange",
     "AddressChangeId",
+    "AllEnded",
+    "Began",
     "Challenge",
     "ChallengeId",
     "Channel",
@@ -158,6 +166,8 @@ __all__ = [
     "ConsentNotice",
     "ConsentState",
     "Device",
+    "Disabled",
+    "Displacement",
     "Ending",
     "Entitled",
     "Expected",
@@ -184,6 +194,7 @@ __all__ = [
     "backup_code_of",
     "broken_rule",
     "code_wait",
+    "displaced",
     "is_news",
     "judge_refresh",
     "larger",

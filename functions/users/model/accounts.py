@@ -21,11 +21,21 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Disabled:
+    """Since when nobody comes in with an account, why, and the case that tells the rest."""
+
+    at: datetime
+    reason: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """An account. Tokens from before the Unix second ``not_before`` are stale; ``version`` counts changes.
 
     ``plan`` and ``valid_until`` are what was last told to others. What holds at an instant follows from what
     an administrator ``granted`` and what is ``paid``, by the facts of payments up to ``paid_version``.
+    With a ``disabled`` one nobody comes in, whatever they prove.
     """
 
     id: UserId
@@ -44,6 +54,7 @@ class User:
     granted: Term = NO_TERM
     paid: Term = NO_TERM
     paid_version: int = 0
+    disabled: Disabled | None = None
 
     def entitled(self, now: datetime) -> Entitled:
         """Return the plan that holds at ``now``, whatever was told."""

@@ -1,4 +1,4 @@
-"""Signed-in devices, their refresh tokens, and the keys that sign access tokens."""
+"""Signed-in devices, how many there may be, their refresh tokens, and the keys that sign access tokens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ REFRESH_LIFE = timedelta(days=7)
 SESSION_LIFE = timedelta(days=30)
 """From sign-in on, however often it is refreshed: NIST SP 800-63B, section 4.1.3."""
 REPLAY_WINDOW = timedelta(seconds=10)
+MOST_SESSIONS = 10
+"""Of one person at once; the next ends the one that refreshed longest ago (ADR 242)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,25 @@ class RefreshToken:
     used_at: datetime | None = None
 
 
+Displacement = Literal["signed_in_again", "too_many_sessions"]
+"""Why a session ends because another begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """A session began, and in its place the families ``displaced`` ended."""
+
+    displaced: tuple[FamilyId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllEnded:
+    """Every session of ``user`` ended: the account after it, and the ``families`` that lived until then."""
+
+    user: User
+    families: tuple[FamilyId, ...]
+
+
 Verdict = Literal["rotate", "replay", "reuse", "ended"]
 
 
@@ -64,6 +85,21 @@ class SigningKey:
     kid: str
     pem: str
     signs_from: int
+
+
+def displaced(live: Sequence[Device], new: Device) -> dict[FamilyId, Displacement]:
+    """Return which of the ``live`` sessions of one person end when ``new`` begins, and why.
+
+    Signing in again on a device ends its session from before (ASVS 5.0, 7.2.4).
+    """
+    found: dict[FamilyId, Displacement] = {
+        one.family: "signed_in_again" for one in live if one.device_id == new.device_id
+    }
+    others = sorted(
+        (one for one in live if one.family not in found), key=lambda one: (one.last_seen_at, one.family)
+    )
+    beyond = others[: max(0, len(others) - (MOST_SESSIONS - 1))]
+    return found | {one.family: "too_many_sessions" for one in beyond}
 
 
 def refresh_ends(device: Device, now: datetime) -> datetime:

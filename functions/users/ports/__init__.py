@@ -10,7 +10,16 @@ from users.ports.locks import Locks
 from users.ports.people import Note, Notice, OtpSender
 from users.ports.second_factor import Seals, SecondFactors, Totp
 from users.ports.secrets import AdminVault, Chance, Digests, KeyForge, KeyStore, Passwords, TokenSigner
-from users.ports.sessions import Retention, RevocationMirror, Sessions, Tell, TellAll, TellEnd
+from users.ports.sessions import (
+    Retention,
+    RevocationMirror,
+    Sessions,
+    Tell,
+    TellAll,
+    TellDisplaced,
+    TellEnd,
+)
+from users.ports.standing import Standing, Undone
 
 __all__ = [
     "Accounts",
@@ -44,11 +53,14 @@ __all__ = [
     "Sessions",
     "SignInAttempts",
     "SpentProofs",
+    "Standing",
     "Tell",
     "TellAll",
+    "TellDisplaced",
     "TellEnd",
     "TellPassword",
     "TokenSigner",
     "Totp",
+    "Undone",
     "Unlinked",
 ]

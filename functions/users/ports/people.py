@@ -18,10 +18,13 @@ Notice = Literal[
     "unlocked",
     "identity_linked",
     "identity_unlinked",
+    "sessions_ended",
+    "disabled",
+    "enabled",
 ]
 """What was done to an account, as its owner is told."""
-Note = Literal["already_registered", "no_account", "address_taken"]
-"""What is written to an address in place of a code, because of who has an account there or has none."""
+Note = Literal["already_registered", "no_account", "address_taken", "account_disabled"]
+"""What is written to an address in place of a code, because of who has which account there or has none."""
 
 
 class OtpSender(Protocol):

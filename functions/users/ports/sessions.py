@@ -6,7 +6,10 @@ from typing import Any, Protocol
 
 from kit.events import Event
 from users.model import (
+    AllEnded,
+    Began,
     Device,
+    Displacement,
     FamilyId,
     RefreshToken,
     Rotation,
@@ -21,14 +24,20 @@ TellAll = Callable[[User], Sequence[Event[Any]]]
 TellEnd = Callable[[User, FamilyId], Event[Any]]
 """Makes the event of one family's end from its account after it."""
 
+TellDisplaced = Callable[[Displacement], TellEnd]
+"""Makes what tells one family's end because another began, from why."""
+
 
 class Sessions(Protocol):
     """Signed-in devices and their refresh tokens."""
 
-    def open(self, device: Device, token: RefreshToken, password_hash: str) -> bool:
-        """Begin a family with its first token; False when ``password_hash`` is not the account's any more.
+    def open(
+        self, device: Device, token: RefreshToken, password_hash: str, tell: TellDisplaced
+    ) -> Began | None:
+        """Begin a family with its first token, and end those it displaces (:func:`users.model.displaced`).
 
-        Whoever signed in with the password before must not begin a session after it was replaced.
+        None when the account is disabled, or ``password_hash`` is not its any more: whoever signed in before
+        must not begin a session after the password was replaced or the account disabled.
         """
 
     def rotate(
@@ -44,9 +53,12 @@ class Sessions(Protocol):
         """End one family of ``user_id``; False when there is no live one."""
 
     def end_all(
-        self, user_id: UserId, reason: str, not_before: int, now: datetime, tell: Tell
-    ) -> User | None:
-        """End every family and refuse tokens issued before ``not_before``; None when there is no account."""
+        self, user_id: UserId, reason: str, not_before: int, now: datetime, tell: TellAll
+    ) -> AllEnded | None:
+        """End every family, also one that is beginning, and refuse tokens issued before ``not_before``.
+
+        None when there is no account.
+        """
 
     def devices(self, user_id: UserId, now: datetime) -> list[Device]:
         """Return the devices that can still refresh at ``now``, the last seen first."""

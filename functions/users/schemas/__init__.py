@@ -1,6 +1,9 @@
 """What crosses HTTP: bodies in, views out. Addresses are brought to one spelling here."""
 
 from users.schemas.accounts import (
+    DisableBody,
+    EnableBody,
+    EndSessionsBody,
     PlanBody,
     ProfileBody,
     RolesBody,
@@ -68,8 +71,11 @@ __all__ = [
     "DeviceSecret",
     "DeviceView",
     "DevicesView",
+    "DisableBody",
     "Email",
     "EmailBody",
+    "EnableBody",
+    "EndSessionsBody",
     "EnrolmentView",
     "GrantView",
     "IdTokenBody",

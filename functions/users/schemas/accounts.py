@@ -1,7 +1,7 @@
 """An account: what its owner changes and administrators grant."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -9,6 +9,8 @@ from kit.http import Body, View
 from kit.identity import Plan, Role
 from users.model import Locale, Source, User
 from users.schemas.fields import Addressed, Line
+
+CaseNumber = Annotated[str, Field(pattern=r"^[A-Z0-9-]{4,40}$", description="The support case")]
 
 
 class ProfileBody(Body):
@@ -37,7 +39,28 @@ class UnlockBody(Body):
     """Why an account is unlocked. The case tells the rest: nothing of the person stands here."""
 
     reason: Literal["owner_identified", "false_alarm", "attack_ended"]
-    reference: str = Field(pattern=r"^[A-Z0-9-]{4,40}$", description="The support case")
+    reference: CaseNumber
+
+
+class EndSessionsBody(Body):
+    """Why somebody's sessions are ended. The case tells the rest: nothing of the person stands here."""
+
+    reason: Literal["taken_over", "device_lost", "owner_asked", "precaution"]
+    reference: CaseNumber
+
+
+class DisableBody(Body):
+    """Why an account is disabled. The case tells the rest: nothing of the person stands here."""
+
+    reason: Literal["taken_over", "abuse", "legal_order", "owner_asked", "left_the_staff"]
+    reference: CaseNumber
+
+
+class EnableBody(Body):
+    """Why an account is enabled again. The case tells the rest: nothing of the person stands here."""
+
+    reason: Literal["owner_identified", "resolved", "order_lifted", "mistake"]
+    reference: CaseNumber
 
 
 class UserQuery(Addressed):
@@ -56,6 +79,8 @@ class UserView(View):
     plan: Plan
     valid_until: datetime | None = Field(description="When the plan ends; null: nothing ends it")
     source: Source = Field(description="Where the plan comes from")
+    disabled_at: datetime | None = Field(description="Since when nobody can sign in; null: people can")
+    disabled_for: str | None = Field(description="Why")
     created_at: datetime
     updated_at: datetime
 
@@ -73,6 +98,8 @@ class UserView(View):
             plan=held.plan,
             valid_until=held.until,
             source=held.source,
+            disabled_at=user.disabled.at if user.disabled else None,
+            disabled_for=user.disabled.reason if user.disabled else None,
             created_at=user.created_at,
             updated_at=user.updated_at,
         )

@@ -1,13 +1,15 @@
-"""The events of an account's credentials. None carries an address or anything else of the person."""
+"""The events of an account's credentials and standing. None carries anything of the person."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from kit import events
+from kit import clock, events
 from kit.events import Event
 from kit.events.user_events import (
     UserAddressChanged,
+    UserDisabled,
+    UserEnabled,
     UserIdentityLinked,
     UserIdentityUnlinked,
     UserLocked,
@@ -15,7 +17,8 @@ from kit.events.user_events import (
     UserSessionsRevoked,
     UserUnlocked,
 )
-from users.model import Channel, Identity, IdentityId, Lock, User
+from users.model import Channel, Disabled, FamilyId, Identity, IdentityId, Lock, User
+from users.ports import TellEnd
 
 
 def sessions_ended(user: User, reason: str, now: datetime) -> Event[UserSessionsRevoked]:
@@ -23,6 +26,33 @@ def sessions_ended(user: User, reason: str, now: datetime) -> Event[UserSessions
     told = UserSessionsRevoked(
         user_id=user.id, families=(), not_before=user.not_before, reason=reason, revoked_at=now
     )
+    return events.new(told, subject=user.id, version=user.version)
+
+
+def ending(reason: str) -> TellEnd:
+    """Return what tells that one session ended for ``reason``."""
+
+    def tell(user: User, family: FamilyId) -> Event[UserSessionsRevoked]:
+        told = UserSessionsRevoked(
+            user_id=user.id, families=(family,), not_before=0, reason=reason, revoked_at=clock.now()
+        )
+        return events.new(told, subject=user.id, version=user.version)
+
+    return tell
+
+
+def disabled(user: User, how: Disabled, by: str) -> Sequence[Event[Any]]:
+    """Nobody comes in with the account any more, and every session ended."""
+    told = UserDisabled(
+        user_id=user.id, disabled_by=by, disabled_at=how.at, reason=how.reason, reference=how.reference
+    )
+    fact = events.new(told, subject=user.id, version=user.version)
+    return fact, sessions_ended(user, "account_disabled", how.at)
+
+
+def enabled(user: User, by: str, reason: str, reference: str, now: datetime) -> Event[UserEnabled]:
+    """The account may be signed in to again."""
+    told = UserEnabled(user_id=user.id, enabled_by=by, enabled_at=now, reason=reason, reference=reference)
     return events.new(told, subject=user.id, version=user.version)
 
 

@@ -59,5 +59,7 @@ class FederatedSignIn:
         user = self.linking.user_of(claims, arrival.request_id)
         try:
             return self.entry.enter(user, arrival.device_id, arrival.device_name)
-        except CredentialsRefused as error:  # every session before the new password ended, this one too
-            raise Retryable("The password was replaced a moment ago: sign in again") from error
+        except CredentialsRefused as error:  # every session from before ended with it, this one too
+            raise Retryable(
+                "The password was replaced or the account disabled a moment ago: sign in again"
+            ) from error

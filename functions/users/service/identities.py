@@ -15,6 +15,7 @@ from kit.events import Event
 from kit.events.user_events import UserRegistered
 from users import model
 from users.errors import (
+    AccountDisabled,
     EmailUnverified,
     IdentityTaken,
     IdentityUnknown,
@@ -45,8 +46,8 @@ class Linking:
     def user_of(self, claims: IdClaims, request_id: str) -> User:
         """Return the account that ``claims`` sign in to.
 
-        Raises ``EmailUnverified``, ``LinkNeedsSignIn``, ``TooManyIdentities``, and ``Retryable`` when others
-        keep being faster.
+        Nothing is linked to a disabled one. Raises ``EmailUnverified``, ``AccountDisabled``,
+        ``LinkNeedsSignIn``, ``TooManyIdentities``, and ``Retryable`` when others keep being faster.
         """
         for _ in range(_TRIES):
             user = self.identities.user_of(claims.issuer, claims.subject)
@@ -78,6 +79,8 @@ class Linking:
         known = self.accounts.by_address(address)
         if known is None:
             return self._open(claims, address)
+        if known.disabled:
+            raise AccountDisabled
         if not model.linked_unasked(known) or self.check.enrolled(known.id):
             raise LinkNeedsSignIn
         by = Actor(known.id, known.roles, request_id)
@@ -122,7 +125,8 @@ class IdentityKeeping:
     def add(self, user_id: UserId, claims: IdClaims, by: Actor) -> Identity:
         """Link what ``claims`` vouch for to one's own account, whatever its addresses are; again: the same.
 
-        Raises ``EmailUnverified``, ``IdentityTaken``, ``TooManyIdentities``, ``UserUnknown``, ``Retryable``.
+        Raises ``EmailUnverified``, ``IdentityTaken``, ``TooManyIdentities``, ``AccountDisabled``,
+        ``UserUnknown``, ``Retryable``.
         """
         verified_address(claims)
         for _ in range(_TRIES):
@@ -132,6 +136,8 @@ class IdentityKeeping:
             user = self.accounts.by_id(user_id)
             if user is None:
                 raise UserUnknown
+            if user.disabled:  # since this request was let in
+                raise AccountDisabled
             identity = self.linking.link(user, claims, "asked", by)
             if identity is not None:
                 return identity

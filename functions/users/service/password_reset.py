@@ -50,7 +50,7 @@ class PasswordResetting:
     notices: Notices
 
     def ask(self, address: Address, locale: Locale) -> PasswordReset:
-        """Send a code to ``address``, or the note that it has no account (in ``locale``).
+        """Send a code to ``address``, or the note that it has no account (in ``locale``) or a disabled one.
 
         Raises ``TooManyCodes``, ``Retryable`` when it cannot be sent.
         """
@@ -76,6 +76,8 @@ class PasswordResetting:
             raise TooManyCodes(retry_after_s=int(wait.total_seconds()) + 1)
         if user is None:
             self.sender.send_note(address, "no_account", locale)
+        elif user.disabled:
+            self.sender.send_note(address, "account_disabled", user.locale)
         else:
             self.sender.send_reset(address, code, user.locale)
         return reset

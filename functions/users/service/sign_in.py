@@ -6,7 +6,7 @@ People whom another proof named come in by :meth:`SignIn.enter`: past the same l
 from dataclasses import dataclass
 
 from kit.errors import Retryable
-from users.errors import CodeRefused, CredentialsRefused, SecondFactorRequired
+from users.errors import AccountDisabled, CodeRefused, CredentialsRefused, SecondFactorRequired
 from users.model import Address, ConfirmationId, User
 from users.ports import Accounts, Chance, Passwords, RevocationMirror
 from users.service.confirming import Confirming
@@ -30,9 +30,10 @@ class SignIn:
     def sign_in(self, address: Address, password: str, device_id: str | None, device_name: str) -> Grant:
         """Return the tokens of a new session on ``device_id`` (made here when None).
 
-        Raises ``CredentialsRefused``, ``SignInPaused``, ``SignInLocked``; where an app protects the account,
-        ``SecondFactorRequired`` (until it is proved the sign-in counts as failed) or ``TooManyCodes``; and
-        ``Retryable`` while revocations cannot be checked: nobody signs in then.
+        Raises ``CredentialsRefused``, ``SignInPaused``, ``SignInLocked``; to whoever knows the password of a
+        disabled account ``AccountDisabled``; where an app protects the account, ``SecondFactorRequired`` or
+        ``TooManyCodes`` (all of these count as failed until a session begins); and ``Retryable`` while
+        revocations cannot be checked: nobody signs in then.
         """
         self.demand_ready()
         user = self.accounts.by_address(address)
@@ -71,6 +72,8 @@ class SignIn:
             raise Retryable("Signing in is not possible for a moment: try again soon")
 
     def _begin(self, user: User, device_id: str | None, device_name: str, *counted: Address) -> Grant:
+        if user.disabled:
+            raise AccountDisabled
         device = device_id or self.chance.token()
         if self.confirming.check.enrolled(user.id):
             asked = self.confirming.ask(user, "sign_in", "totp", device)

@@ -11,6 +11,7 @@ import secrets
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from local.aws.endpoint import AwsEndpoint
@@ -23,12 +24,20 @@ _SECRET = "treum/local/first-admin"  # noqa: S105 - the name of a secret
 _WORDS = ("Asha", "Dev", "Ishaan", "Kavya", "Meera", "Nikhil", "Priya", "Rohan", "Tara", "Vivek")
 
 
+class _NotSignedInError(LocalError):
+    """The token is over."""
+
+
 class People:
-    """Makes demo users through the API at ``base()`` and knows the first administrator."""
+    """Makes demo users through the API at ``base()`` and knows the first administrator.
+
+    One session of the administrator serves all: another for each would end those of whoever works as them.
+    """
 
     def __init__(self, base: Callable[[], str], endpoint: Callable[[], AwsEndpoint]) -> None:
         self._base = base
         self._endpoint = endpoint
+        self._token = ""
 
     async def admin(self, _rest: str, _query: Mapping[str, str], _body: Mapping[str, Any]) -> dict[str, str]:
         """Return e-mail address and password of the first administrator."""
@@ -76,12 +85,23 @@ class People:
     async def _grant(
         self, admin: Mapping[str, str], email: str, grants: Mapping[str, Mapping[str, Any]]
     ) -> str:
-        login = {"email": admin["email"], "password": admin["password"], "device_name": "local controls"}
-        token = (await self._ask("POST", "/auth/login", login))["access_token"]
-        (user,) = (await self._ask("GET", f"/users?email={email}", token=token))["items"]
+        (user,) = (await self._ask_as(admin, "GET", f"/users?email={email}"))["items"]
         for what, granted in grants.items():
-            await self._ask("PUT", f"/users/{user['id']}/{what}", granted, token)
+            await self._ask_as(admin, "PUT", f"/users/{user['id']}/{what}", granted)
         return str(user["id"])
+
+    async def _ask_as(
+        self, admin: Mapping[str, str], method: str, path: str, body: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Ask with the administrator's token; once it is over, with a new one."""
+        if self._token:
+            try:
+                return await self._ask(method, path, body, self._token)
+            except _NotSignedInError:
+                self._token = ""
+        login = {"email": admin["email"], "password": admin["password"], "device_name": "local controls"}
+        self._token = (await self._ask("POST", "/auth/login", login))["access_token"]
+        return await self._ask(method, path, body, self._token)
 
     async def _ask(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, token: str = ""
@@ -100,4 +120,5 @@ def _send(method: str, url: str, body: Mapping[str, Any] | None, token: str) -> 
         with urllib.request.urlopen(request, timeout=_PATIENCE_S) as answer:  # noqa: S310 - as above
             return json.loads(answer.read() or b"null")
     except urllib.error.HTTPError as error:
-        raise LocalError(f"{method} {url} answered {error.code}: {error.read()[:500]!r}") from error
+        refused = _NotSignedInError if error.code == HTTPStatus.UNAUTHORIZED else LocalError
+        raise refused(f"{method} {url} answered {error.code}: {error.read()[:500]!r}") from error

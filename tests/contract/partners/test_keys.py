@@ -230,3 +230,34 @@ def test_counters_are_kept_at_their_greatest_and_epochs_add_up(desk: Desk) -> No
     assert desk.stores.book.read(made.owner, made.id, *day) == [HourOfUsage(hour, key, 12, 2, 0)]
     assert desk.stores.book.read(made.owner, made.id, day[1], day[1] + OVERLAP) == []
     assert desk.stores.book.read(somebody(), made.id, *day) == []
+
+
+def test_a_disabled_owners_keys_open_nothing_until_the_account_is_enabled(desk: Desk) -> None:
+    made, other = desk.application(somebody()), desk.application(somebody())
+    mine, theirs = desk.issue(made).credential, desk.issue(other).credential
+
+    assert desk.stores.owners.stand(made.owner, 4, disabled=True)
+    desk.mirroring.tell_owner(made.owner)
+    assert (live(desk, mine), live(desk, theirs)) == (False, True)
+    assert not desk.stores.owners.stand(made.owner, 3, disabled=False), "what came before comes too late"
+    desk.stores.owners.change(made.owner, "premium", 5)
+    desk.mirroring.rebuild()
+    assert not live(desk, mine), "a plan does not enable"
+    desk.mirroring.tell(made.id)
+    assert not live(desk, desk.issue(made, "made while the account was being disabled").credential)
+
+    assert desk.stores.owners.stand(made.owner, 6, disabled=False)
+    desk.mirroring.tell_owner(made.owner)
+    assert live(desk, mine)
+    (found,) = (one for one in desk.stores.source.of_owner(made.owner, clock.now()) if one.prefix in mine)
+    assert found.plan == "premium"
+
+
+def test_somebody_who_was_disabled_before_they_had_anything_has_the_plan_of_their_token(desk: Desk) -> None:
+    owner = somebody()
+    desk.stores.owners.stand(owner, 2, disabled=True)
+    made = desk.application(owner)
+    assert not live(desk, desk.issue(made).credential)
+    desk.stores.owners.stand(owner, 3, disabled=False)
+    (found,) = desk.stores.source.of_owner(owner, clock.now())
+    assert (found.live, found.plan) == (True, "enterprise")

@@ -135,6 +135,18 @@ def test_a_tier_is_served_at_once_whatever_the_plan(desk: Desk) -> None:
     assert desk.deliver() == 1
 
 
+def test_a_disabled_owner_gets_nothing_and_what_waited_goes_out_afterwards(desk: Desk) -> None:
+    application, made = endpoint_of(desk)
+    publish(desk)
+    desk.stores.owners.stand(application.owner, 2, disabled=True)
+    publish(desk)
+    assert desk.deliver() == 0
+
+    desk.stores.owners.stand(application.owner, 3, disabled=False)
+    assert desk.deliver() == 1
+    assert states(desk, made) == ["delivered"]
+
+
 def test_what_is_claimed_is_claimed_once_until_its_lease_ends(desk: Desk, moving_clock: MovingClock) -> None:
     _, made = endpoint_of(desk)
     publish(desk)

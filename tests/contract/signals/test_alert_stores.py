@@ -184,6 +184,19 @@ def test_a_plan_that_ends_takes_the_private_hooks_only(stores: Stores) -> None:
     assert len(stores.hooks.of(OTHER)) == 1
 
 
+def test_a_disabled_person_loses_every_hook_and_nobody_else_does(stores: Stores) -> None:
+    analysts = replace(hook(2), analyst=AnalystId("treum-house"))
+    for made in (hook(1), analysts, hook(3, OTHER)):
+        stores.hooks.create(made, 5)
+
+    assert stores.hooks.revoke_all(OWNER, NOW) == 2
+    assert stores.hooks.revoke_all(OWNER, NOW) == 0
+
+    assert stores.hooks.of(OWNER) == []
+    assert stores.hooks.at(analysts.id) is None
+    assert len(stores.hooks.of(OTHER)) == 1
+
+
 def test_settled_alerts_are_forgotten_after_their_time(stores: Stores) -> None:
     stores.hooks.create(hook(), 5)
     old, older = stores.received(1), stores.received(2)

@@ -122,7 +122,7 @@ def test_the_word_finds_it_and_stopping_ends_every_session(stores: Stores) -> No
     for user in (asha, other):
         device = Device(FamilyId(ids.uuid7()), user.id, "device-1", "", NOW, NOW)
         token = RefreshToken(ids.uuid7().encode()[:32], device.family, user.id, NOW, LATER)
-        stores.sessions.open(device, token, user.password_hash)
+        stores.sessions.open(device, token, user.password_hash, facts.ending)
     assert stores.changes.by_stop_word(change.stop_word) == change
     assert stores.changes.by_stop_word(b"x" * 32) is None
     after = stores.changes.stop(change, 1_900_000_000, LATER, stopped)

@@ -57,7 +57,7 @@ def tell(after: User, unlocked: bool) -> Sequence[Event[Any]]:  # noqa: FBT001 -
 def signed_in(stores: Stores, user: User) -> Device:
     device = Device(FamilyId(ids.uuid7()), user.id, "device-1", "", NOW, NOW)
     token = RefreshToken(ids.uuid7().encode()[:32], device.family, user.id, NOW, NOW + model.REFRESH_LIFE)
-    assert stores.sessions.open(device, token, user.password_hash)
+    assert stores.sessions.open(device, token, user.password_hash, facts.ending)
     return device
 
 
@@ -173,9 +173,9 @@ def test_no_session_begins_with_a_password_that_was_replaced(stores: Stores) -> 
     stores.credentials.change(new_password(asha), "hash-1", tell)
     device = Device(FamilyId(ids.uuid7()), asha.id, "device-1", "", NOW, NOW)
     token = RefreshToken(b"t" * 32, device.family, asha.id, NOW, LATER)
-    assert not stores.sessions.open(device, token, "hash-1")
+    assert not stores.sessions.open(device, token, "hash-1", facts.ending)
     assert stores.sessions.devices(asha.id, NOW) == []
-    assert stores.sessions.open(device, token, "hash-2")
+    assert stores.sessions.open(device, token, "hash-2", facts.ending)
 
 
 # --- locks

@@ -1,6 +1,6 @@
 """One suite for the stores of accounts, codes, failures and sessions: in memory and on PostgreSQL."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from users.adapters.memory import Memory, MemoryAccounts, MemoryAttempts, Memory
 from users.adapters.postgres import PostgresAccounts, PostgresAttempts, PostgresChallenges, PostgresSessions
 from users.model import Address, Challenge, ChallengeId, Device, FamilyId, RefreshToken, Term, User, UserId
 from users.ports import Accounts, Challenges, Sessions, SignInAttempts
+from users.service import facts
 
 NOW = clock.now().replace(microsecond=123456)
 ASHA = Address("email", "asha@example.com")
@@ -94,8 +95,8 @@ def ended(user: User, family: FamilyId) -> Event[Any]:
     return events.new(data, subject=user.id, version=user.version)
 
 
-def all_ended(user: User) -> Event[Any]:
-    return ended(user, FamilyId(ids.uuid7()))
+def all_ended(user: User) -> Sequence[Event[Any]]:
+    return (ended(user, FamilyId(ids.uuid7())),)
 
 
 def challenge_for(address: Address = ASHA, at: datetime = NOW, *, decoy: bool = False) -> Challenge:
@@ -119,11 +120,13 @@ def opened(stores: Stores, address: Address = ASHA) -> User:
     return user
 
 
-def signed_in(stores: Stores, user: User, at: datetime = NOW) -> tuple[Device, RefreshToken]:
+def signed_in(
+    stores: Stores, user: User, at: datetime = NOW, device_id: str = "device-1"
+) -> tuple[Device, RefreshToken]:
     family = FamilyId(ids.uuid7())
-    device = Device(family, user.id, "device-1", "phone", created_at=at, last_seen_at=at)
+    device = Device(family, user.id, device_id, "phone", created_at=at, last_seen_at=at)
     token = RefreshToken(family.encode()[:32].ljust(32), family, user.id, at, at + model.REFRESH_LIFE)
-    assert stores.sessions.open(device, token, "$argon2id$fake")
+    assert stores.sessions.open(device, token, "$argon2id$fake", facts.ending)
     return device, token
 
 
@@ -326,12 +329,14 @@ def test_a_session_is_ended_by_its_owner_only_and_once(stores: Stores) -> None:
 
 def test_all_sessions_end_together_and_others_go_on(stores: Stores) -> None:
     user, other = opened(stores), opened(stores, Address("email", "b@example.com"))
-    signed_in(stores, user)
-    signed_in(stores, user)
+    first, _ = signed_in(stores, user)
+    second_one, _ = signed_in(stores, user, device_id="device-2")
     _, alive = signed_in(stores, other)
     second = int(NOW.timestamp()) + 1
-    changed = stores.sessions.end_all(user.id, "test", second, NOW, all_ended)
-    assert changed is not None
+    found = stores.sessions.end_all(user.id, "test", second, NOW, all_ended)
+    assert found is not None
+    assert set(found.families) == {first.family, second_one.family}
+    changed = found.user
     assert (changed.not_before, changed.version) == (second, 2)
     assert stores.accounts.by_id(user.id) == changed
     assert stores.sessions.devices(user.id, NOW) == []
@@ -346,7 +351,7 @@ def test_all_sessions_end_together_and_others_go_on(stores: Stores) -> None:
 def test_devices_are_listed_by_their_last_refresh(stores: Stores) -> None:
     user = opened(stores)
     old, token = signed_in(stores, user, NOW - timedelta(days=2))
-    new, _ = signed_in(stores, user, NOW - timedelta(days=1))
+    new, _ = signed_in(stores, user, NOW - timedelta(days=1), "device-2")
     assert [one.family for one in stores.sessions.devices(user.id, NOW)] == [new.family, old.family]
     rotate(stores, token.hash, b"2" * 32, NOW)
     listed = stores.sessions.devices(user.id, NOW)

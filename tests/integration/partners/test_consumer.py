@@ -8,20 +8,21 @@ from typing import Any
 import pytest
 
 from authorizer.adapters.keys import RedisKeyGate
+from authorizer.errors import TokenRefused
 from authorizer.service.keys import KeyAuthorizer
 from builders.partners import Desk, on_postgres, somebody
 from kit import clock, events, ids
 from kit.errors import Retryable
 from kit.events import Event
 from kit.events.trading_signals import SignalRecalled
-from kit.events.user_events import UserPlanChanged
+from kit.events.user_events import UserDisabled, UserEnabled, UserPlanChanged
 from kit.stores.postgres import Database
 from kit.stores.redis import Redis
 from partners.adapters.postgres import PostgresOutgoing
 from partners.adapters.redis import RedisKeyMirror
 from partners.bootstrap import consumer as wiring
 from partners.bootstrap import stores
-from partners.consumer import PartnersConsumer, follow, record
+from partners.consumer import PartnersConsumer, follow, record, resume, stop
 from partners.ports import LogQuery
 from partners.service.recording import Recording
 
@@ -42,7 +43,9 @@ class Work:
         self.door = KeyAuthorizer(RedisKeyGate(redis))
         self.offset = 0
         self.consumer = PartnersConsumer(
-            "partners-consumer", {SignalRecalled: record, UserPlanChanged: follow}, lambda: db
+            "partners-consumer",
+            {SignalRecalled: record, UserPlanChanged: follow, UserDisabled: stop, UserEnabled: resume},
+            lambda: db,
         )
         monkeypatch.setattr(wiring, "recording", lambda: Recording(PostgresOutgoing(db)))
         monkeypatch.setattr(wiring, "owners", lambda: self.desk.stores.owners)
@@ -105,6 +108,19 @@ def test_a_plan_that_could_not_be_told_comes_again(work: Work, monkeypatch: pyte
     assert work.take(event) == 0
     caller = work.door.authorize(f"Bearer {credential}", "203.0.113.1", RESOURCE, clock.unix())
     assert caller.plan == "premium"
+
+
+def test_a_disabled_persons_key_is_refused_and_opens_again_once_enabled(work: Work) -> None:
+    application = work.desk.application(somebody())
+    bearer, at = f"Bearer {work.desk.issue(application).credential}", clock.now()
+    owner, why = application.owner, {"reason": "taken_over", "reference": "CASE-2042"}
+    off = UserDisabled(user_id=owner, disabled_by="x", disabled_at=at, **why)
+    assert work.take(events.new(off, subject=owner, version=5)) == 0
+    with pytest.raises(TokenRefused):
+        work.door.authorize(bearer, "203.0.113.1", RESOURCE, clock.unix())
+    on = UserEnabled(user_id=owner, enabled_by="x", enabled_at=at, **why)
+    assert work.take(events.new(on, subject=owner, version=6)) == 0
+    assert work.door.authorize(bearer, "203.0.113.1", RESOURCE, clock.unix()).subject == owner
 
 
 def test_an_event_that_comes_twice_is_planned_once(work: Work) -> None:

@@ -24,6 +24,7 @@ from users.model import (
     Address,
     AddressChange,
     AddressChangeId,
+    Began,
     Device,
     FamilyId,
     PasswordReset,
@@ -32,7 +33,7 @@ from users.model import (
     User,
     UserId,
 )
-from users.ports import NewPassword, TellEnd
+from users.ports import NewPassword, TellDisplaced, TellEnd
 from users.service import facts
 
 pytestmark = pytest.mark.stores
@@ -104,10 +105,12 @@ def test_one_reset_code_sets_one_password_and_one_address_gets_one_account(datab
 class HastySessions(PostgresSessions):
     """The bug that is planted: a session begins whatever became of the password meanwhile."""
 
-    def open(self, device: Device, token: RefreshToken, password_hash: str) -> bool:
+    def open(
+        self, device: Device, token: RefreshToken, password_hash: str, tell: TellDisplaced
+    ) -> Began | None:
         row = self._db.one("SELECT password_hash FROM users.users WHERE id = %s", (device.user_id,))
         assert row is not None
-        return super().open(device, token, row[0] or password_hash)
+        return super().open(device, token, row[0] or password_hash, tell)
 
 
 def overtaken(db: Database, connections: Sequence[Database], make: type[PostgresSessions]) -> int:
@@ -119,7 +122,7 @@ def overtaken(db: Database, connections: Sequence[Database], make: type[Postgres
     def sign_in(own: Database, number: int) -> None:
         device = Device(FamilyId(ids.uuid7()), asha.id, f"device-{number}", "", NOW, NOW)
         token = RefreshToken(ids.uuid7().encode()[:32], device.family, asha.id, NOW, NOW + model.REFRESH_LIFE)
-        make(own, Outbox(own, None)).open(device, token, asha.password_hash)
+        make(own, Outbox(own, None)).open(device, token, asha.password_hash, facts.ending)
 
     def act(own: Database) -> bool:
         number = next(numbers)

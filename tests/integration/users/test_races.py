@@ -19,6 +19,7 @@ from kit.stores.postgres import Database
 from users import model
 from users.adapters.postgres import PostgresAccounts, PostgresAttempts, PostgresChallenges, PostgresSessions
 from users.model import Address, Challenge, ChallengeId, Device, FamilyId, RefreshToken, User, UserId
+from users.service import facts
 
 pytestmark = pytest.mark.stores
 T = TypeVar("T")
@@ -75,11 +76,11 @@ def ended(user: User, family: FamilyId) -> Event[Any]:
     return events.new(data, subject=user.id, version=user.version)
 
 
-def session_of(db: Database, user: User) -> tuple[FamilyId, bytes]:
+def session_of(db: Database, user: User, device_id: str = "device-1") -> tuple[FamilyId, bytes]:
     family, first = FamilyId(ids.uuid7()), ids.uuid7().encode()[:32]
-    device = Device(family, user.id, "device-1", "", NOW, NOW)
+    device = Device(family, user.id, device_id, "", NOW, NOW)
     token = RefreshToken(first, family, user.id, NOW, NOW + model.REFRESH_LIFE)
-    PostgresSessions(db, Outbox(db, None)).open(device, token, user.password_hash)
+    PostgresSessions(db, Outbox(db, None)).open(device, token, user.password_hash, facts.ending)
     return family, first
 
 
@@ -127,7 +128,7 @@ def test_racing_thieves_end_the_family_once(database: Databases) -> None:
 def test_refreshes_racing_sign_outs_leave_nothing_alive(database: Databases) -> None:
     db = database("users")
     user = open_account(db)
-    families = [session_of(db, user) for _ in range(4)]
+    families = [session_of(db, user, f"device-{number}") for number in range(4)]
     with racing(database, db) as race:
         numbers = iter(range(THREADS))
 
@@ -136,11 +137,11 @@ def test_refreshes_racing_sign_outs_leave_nothing_alive(database: Databases) -> 
             store = PostgresSessions(own, Outbox(own, None))
             family, first = families[number % 4]
             if number == 7:
-                store.end_all(user.id, "race", 1, NOW, lambda after: ended(after, family))
+                store.end_all(user.id, "race", 1, NOW, lambda after: (ended(after, family),))
             elif number % 2:
                 store.end(user.id, family, "race", NOW, ended)
             else:
-                store.rotate(first, f"{number:032d}".encode(), "device-1", NOW, ended)
+                store.rotate(first, f"{number:032d}".encode(), f"device-{number % 4}", NOW, ended)
 
         race(mixed)
     assert PostgresSessions(db, Outbox(db, None)).devices(user.id, NOW) == []

@@ -309,6 +309,19 @@ def test_a_plan_that_ends_closes_the_door(desk: Desk) -> None:
         desk.door().receive(hook.id, {**ALERT, "secret": secret}, "")
 
 
+def test_a_disabled_person_sends_nothing_as_an_analyst_either(desk: Desk) -> None:
+    hook, secret = desk.hook(ANALYST, as_analyst=True)
+    kept = desk.door().receive(hook.id, {**ALERT, "secret": secret}, "")
+
+    assert desk.alerting.close(ANALYST) == 1
+
+    with pytest.raises(HookNotFound):
+        desk.door().receive(hook.id, {**ALERT, "secret": secret, "order_id": "2"}, "")
+    settled = desk.alerting.settle(kept.id)
+    assert settled is not None
+    assert settled.reasons == ("HOOK_REVOKED",)
+
+
 def test_an_analysts_alert_drafts_a_signal_that_waits_for_a_second_person(desk: Desk) -> None:
     hook, secret = desk.hook(ANALYST, as_analyst=True)
 

@@ -19,6 +19,9 @@ PUBLIC = {
     "verify_otp",
 }
 BY_ROLE = {
+    "disable_user": ("admin",),
+    "enable_user": ("admin",),
+    "end_sessions": ("support",),
     "find_users": ("support",),
     "get_user": ("support",),
     "put_plan": ("admin",),
@@ -56,12 +59,16 @@ STEP_UP = {
     "unlink_identity": 1,
 }
 """One's own, with a step-up of the level."""
+STAFF_STEP_UP = {"disable_user": 1, "enable_user": 1}
+"""By role, with one too."""
 
 
 def test_every_operation_is_open_to_whom_this_table_says() -> None:
     assert {one.id for one in api.routes if one.access.public} == PUBLIC
     assert {one.id: one.access.roles for one in api.routes if one.access.roles} == BY_ROLE
-    assert {one.id: one.access.step_up_level for one in api.routes if one.access.step_up_s} == STEP_UP
+    assert {one.id: one.access.step_up_level for one in api.routes if one.access.step_up_s} == (
+        STEP_UP | STAFF_STEP_UP
+    )
     assert {one.id for one in api.routes} == PUBLIC | BY_ROLE.keys() | SIGNED_IN | STEP_UP.keys()
 
 

@@ -1,22 +1,32 @@
 """Refresh families: one successor a token, reuse ends the family, whatever is tried in whatever order."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
 from builders.moving_clock import START, MovingClock
-from builders.users import House
+from builders.users import ASHA, House
 from kit import clock
 from kit.events.user_events import UserSessionsRevoked
 from users.errors import DeviceUnknown, RefreshRefused, UserUnknown
-from users.model import FamilyId, RefreshToken, UserId, judge_refresh
+from users.model import (
+    MOST_SESSIONS,
+    Address,
+    Device,
+    FamilyId,
+    RefreshToken,
+    UserId,
+    displaced,
+    judge_refresh,
+)
 from users.service.tokens import Grant, hash_of
 
 pytestmark = pytest.mark.usefixtures("moving_clock")
+OTHER = Address("email", "other@example.com")
 
 
 def family_of(house: House, grant: Grant) -> FamilyId:
@@ -212,6 +222,78 @@ def test_an_unknown_account_cannot_sign_out_everywhere() -> None:
         House().sessions.sign_out_everywhere(UserId("nobody"))
 
 
+def test_signing_in_again_on_a_device_ends_its_session_from_before() -> None:
+    house = House()
+    user = house.register()
+    before = house.login(device_id="asha-phone")
+    elsewhere, other = house.login(device_id="asha-laptop"), house.register(OTHER)
+    theirs = house.login(OTHER, device_id="asha-phone")
+    again = house.login(device_id="asha-phone")
+    with pytest.raises(RefreshRefused):
+        house.sessions.refresh(before.refresh_token, before.device_id)
+    assert house.mirror.families == {family_of(house, before)}
+    told = house.memory.events[-1]
+    assert isinstance(told.data, UserSessionsRevoked)
+    assert (told.data.user_id, told.data.families) == (user.id, (family_of(house, before),))
+    assert told.data.reason == "signed_in_again"
+    for grant in (elsewhere, theirs, again):
+        house.sessions.refresh(grant.refresh_token, grant.device_id)
+    assert len(house.sessions.devices(other.id)) == 1
+
+
+def test_the_eleventh_session_ends_the_one_that_refreshed_longest_ago(moving_clock: MovingClock) -> None:
+    house = House()
+    user = house.register()
+    grants = []
+    for _ in range(10):
+        grants.append(house.login())
+        moving_clock.advance(60)
+    assert house.mirror.families == set()
+    grants[0] = house.sessions.refresh(grants[0].refresh_token, grants[0].device_id)
+    moving_clock.advance(60)
+    newest = house.login()
+    ended = family_of(house, grants[1])
+    assert house.mirror.families == {ended}
+    told = house.memory.events[-1]
+    assert isinstance(told.data, UserSessionsRevoked)
+    assert (told.data.families, told.data.reason) == ((ended,), "too_many_sessions")
+    assert len(house.sessions.devices(user.id)) == 10
+    with pytest.raises(RefreshRefused):
+        house.sessions.refresh(grants[1].refresh_token, grants[1].device_id)
+    for grant in (grants[0], *grants[2:], newest):
+        house.sessions.refresh(grant.refresh_token, grant.device_id)
+
+
+def a_device(number: int, device_id: str, seen: datetime) -> Device:
+    return Device(FamilyId(f"family-{number:02d}"), UserId("asha"), device_id, "", seen, seen)
+
+
+@given(st.integers(0, 14), st.integers(0, 3))
+def test_however_many_there_were_ten_stay_with_the_new_one(others: int, same: int) -> None:
+    now = clock.now()
+    live = [a_device(n, f"device-{n}", now - timedelta(minutes=n)) for n in range(others)]
+    live += [a_device(50 + n, "mine", now - timedelta(days=n)) for n in range(same)]
+    found = displaced(live, a_device(99, "mine", now))
+    assert [family for family, why in found.items() if why == "signed_in_again"] == [
+        one.family for one in live if one.device_id == "mine"
+    ]
+    oldest = [one.family for one in live[:others]][::-1][: max(0, others - 9)]
+    assert [family for family, why in found.items() if why == "too_many_sessions"] == oldest
+
+
+def test_a_sign_in_works_while_the_mirror_cannot_be_told_of_what_it_displaced() -> None:
+    house = House()
+    house.register()
+    before = house.login(device_id="asha-phone")
+    user = house.accounts.by_address(ASHA)
+    assert user is not None
+    house.mirror.away = True
+    house.sign_in.opening.begin(user, "asha-phone", "")
+    house.mirror.away = False
+    house.mirroring.rebuild()
+    assert house.mirror.families == {family_of(house, before)}
+
+
 class Families(RuleBasedStateMachine):
     """Random refreshes, replays, thefts and sign-outs of some sessions."""
 
@@ -229,7 +311,10 @@ class Families(RuleBasedStateMachine):
 
     @rule(target=grants)
     def sign_in(self) -> Grant:
-        return self.house.login()
+        before = {one.family for one in self.house.sessions.devices(self.user.id)}
+        grant = self.house.login()
+        self.ended |= before - {one.family for one in self.house.sessions.devices(self.user.id)}
+        return grant
 
     @rule(target=grants, grant=grants)
     def refresh(self, grant: Grant) -> Grant:
@@ -272,6 +357,10 @@ class Families(RuleBasedStateMachine):
     def a_family_has_one_live_token_at_most(self) -> None:
         live: list[RefreshToken] = [one for one in self.house.memory.tokens.values() if one.used_at is None]
         assert len({one.family for one in live}) == len(live)
+
+    @invariant()
+    def ten_sessions_live_at_most(self) -> None:
+        assert len(self.house.sessions.devices(self.user.id)) <= MOST_SESSIONS
 
     @invariant()
     def what_ended_stays_ended_and_is_mirrored(self) -> None:

@@ -69,7 +69,14 @@ class MemoryOwners:
         if known is not None and known[1] >= version:
             return False
         world.owners[owner] = (plan, version)
-        for key in list(world.keys.values()):
-            if key.owner == owner:
-                world.revise(key.id, clock.now())
+        world.revise_of(owner, clock.now())
+        return True
+
+    def stand(self, owner: OwnerId, version: int, *, disabled: bool) -> bool:
+        """Keep a newer standing."""
+        world = self._world
+        if world.standings.get(owner, (False, 0))[1] >= version:
+            return False
+        world.standings[owner] = (disabled, version)
+        world.revise_of(owner, clock.now())
         return True

@@ -47,6 +47,7 @@ class World:
     """One database in memory."""
 
     owners: dict[OwnerId, tuple[Plan, int]] = field(default_factory=dict)
+    standings: dict[OwnerId, tuple[bool, int]] = field(default_factory=dict)
     applications: dict[ApplicationId, Application] = field(default_factory=dict)
     keys: dict[KeyId, Key] = field(default_factory=dict)
     revisions: dict[KeyId, tuple[int, datetime]] = field(default_factory=dict)
@@ -67,6 +68,16 @@ class World:
         """Give the key the next revision."""
         self._revision += 1
         self.revisions[key] = (self._revision, at)
+
+    def revise_of(self, owner: OwnerId, at: datetime) -> None:
+        """Give the owner's keys the next revisions."""
+        for key in list(self.keys.values()):
+            if key.owner == owner:
+                self.revise(key.id, at)
+
+    def disabled(self, owner: OwnerId) -> bool:
+        """Return whether the owner's account is disabled."""
+        return self.standings.get(owner, (False, 0))[0]
 
     def plan_of(self, application: Application) -> Plan:
         """Return the owner's plan."""

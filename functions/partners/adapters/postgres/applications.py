@@ -30,6 +30,12 @@ INSERT INTO owners AS o (id, plan, version) VALUES (%s, %s, %s)
 ON CONFLICT (id) DO UPDATE SET plan = EXCLUDED.plan, version = EXCLUDED.version
 WHERE o.version < EXCLUDED.version
 """
+# of somebody unknown the plan is the least until an event or the person's own token tells it
+_STAND: Final[LiteralString] = """
+INSERT INTO owners AS o (id, plan, version, disabled, standing_version) VALUES (%s, 'free', 0, %s, %s)
+ON CONFLICT (id) DO UPDATE SET disabled = EXCLUDED.disabled, standing_version = EXCLUDED.standing_version
+WHERE o.standing_version < EXCLUDED.standing_version
+"""
 
 
 class PostgresApplications:
@@ -60,7 +66,8 @@ class PostgresApplications:
         one = application
         with self._db.transaction():
             self._db.run(
-                "INSERT INTO owners (id, plan, version) VALUES (%s, %s, 0) ON CONFLICT DO NOTHING",
+                "INSERT INTO owners AS o (id, plan, version) VALUES (%s, %s, 0)"
+                " ON CONFLICT (id) DO UPDATE SET plan = EXCLUDED.plan WHERE o.version = 0",
                 (one.owner, plan),
             )
             self._db.one("SELECT id FROM owners WHERE id = %s FOR UPDATE", (one.owner,))
@@ -97,8 +104,15 @@ class PostgresOwners:
 
     def change(self, owner: OwnerId, plan: Plan, version: int) -> bool:
         """Keep a newer plan, and revise the owner's keys."""
+        return self._kept(owner, _CHANGE, (owner, plan, version))
+
+    def stand(self, owner: OwnerId, version: int, *, disabled: bool) -> bool:
+        """Keep a newer standing, and revise the owner's keys."""
+        return self._kept(owner, _STAND, (owner, disabled, version))
+
+    def _kept(self, owner: OwnerId, change: LiteralString, values: tuple[Any, ...]) -> bool:
         with self._db.transaction():
-            kept = self._db.run(_CHANGE, (owner, plan, version)) == 1
+            kept = self._db.run(change, values) == 1
             if kept:
                 revise(self._db, "a.owner = %(of)s", owner, clock.now())
         return kept

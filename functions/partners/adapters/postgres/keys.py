@@ -36,13 +36,14 @@ UPDATE keys SET revision = nextval('revisions'), revised_at = %(at)s WHERE id IN
 """
 _MIRRORED: Final[LiteralString] = f"""
 SELECT {_COLUMNS}, a.name, a.active, a.suspended, a.tier, a.version, a.created_at, a.updated_at,
-       o.plan, p.hourly, k.revision
+       o.plan, o.disabled, p.hourly, k.revision
 FROM keys k
 JOIN applications a ON a.id = k.application_id
 JOIN owners o ON o.id = a.owner
 JOIN plans p ON p.name = coalesce(a.tier, o.plan)
 WHERE (k.revised_at > %(since)s
-       OR (a.active AND NOT a.suspended AND k.revoked_at IS NULL AND k.expires_at > %(now)s))
+       OR (a.active AND NOT a.suspended AND NOT o.disabled
+           AND k.revoked_at IS NULL AND k.expires_at > %(now)s))
 """
 
 
@@ -157,7 +158,8 @@ def key_of(row: Sequence[Any]) -> Key:
 
 def _mirrored(row: Sequence[Any], now: datetime) -> MirroredKey:
     key = key_of(row[:_WIDTH])
-    name, active, suspended, tier, version, created_at, updated_at, plan, hourly, revision = row[_WIDTH:]
+    name, active, suspended, tier, version, created_at, updated_at, *owner, hourly, revision = row[_WIDTH:]
+    plan, disabled = owner
     application = Application(
         key.application_id,
         key.owner,
@@ -170,5 +172,5 @@ def _mirrored(row: Sequence[Any], now: datetime) -> MirroredKey:
         created_at,
         updated_at,
     )
-    live = key.live(now) and application.open
+    live = key.live(now) and application.open and not disabled
     return mirrored(key, application, plan, hourly, revision, live=live)

@@ -31,7 +31,7 @@ def holdings(sealer: Sealer, contact_field: str) -> Holdings:
 
 
 _SECTIONS: Final = (
-    Section("plan", ("owners",), "SELECT plan FROM owners WHERE id = %(person)s::uuid"),
+    Section("plan", ("owners",), "SELECT plan, disabled FROM owners WHERE id = %(person)s::uuid"),
     Section(
         "keys",
         ("keys",),

@@ -24,7 +24,7 @@ FROM endpoints e
 JOIN applications a ON a.id = e.application_id
 JOIN owners o ON o.id = a.owner
 JOIN plans p ON p.name = coalesce(a.tier, o.plan)
-WHERE e.active AND a.active AND NOT a.suspended AND %(type)s = ANY (e.types)
+WHERE e.active AND a.active AND NOT a.suspended AND NOT o.disabled AND %(type)s = ANY (e.types)
   AND (p.at_once
        OR EXISTS (SELECT 1 FROM publications WHERE signal_id = %(signal)s AND rank <= %(most)s))
 ON CONFLICT DO NOTHING
@@ -34,6 +34,7 @@ _CLAIM: Final[LiteralString] = f"""
 WITH due AS (
     SELECT oldest.id FROM endpoints e
     JOIN applications a ON a.id = e.application_id
+    JOIN owners o ON o.id = a.owner
     CROSS JOIN LATERAL (
         SELECT d.id, d.due_at FROM deliveries d
         WHERE d.endpoint_id = e.id AND d.state = 'pending' AND d.due_at <= %(now)s
@@ -43,7 +44,7 @@ WITH due AS (
             SELECT count(*) FROM deliveries b
             WHERE b.endpoint_id = e.id AND b.state = 'pending' AND b.taken_until > %(now)s))
     ) oldest
-    WHERE e.active AND a.active AND NOT a.suspended
+    WHERE e.active AND a.active AND NOT a.suspended AND NOT o.disabled
     ORDER BY oldest.due_at, oldest.id LIMIT %(limit)s
 ), free AS (
     SELECT d.id FROM deliveries d JOIN due ON due.id = d.id

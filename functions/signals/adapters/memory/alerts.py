@@ -42,9 +42,15 @@ class MemoryHooks:
 
     def revoke_private(self, owner: str, at: datetime) -> int:
         """Revoke those without an analyst."""
-        private = [one for one in self.of(owner) if one.analyst is None]
-        self._kept |= {one.id: replace(one, revoked_at=at) for one in private}
-        return len(private)
+        return self._revoke([one for one in self.of(owner) if one.analyst is None], at)
+
+    def revoke_all(self, owner: str, at: datetime) -> int:
+        """Revoke all of them."""
+        return self._revoke(self.of(owner), at)
+
+    def _revoke(self, hooks: list[Hook], at: datetime) -> int:
+        self._kept |= {one.id: replace(one, revoked_at=at) for one in hooks}
+        return len(hooks)
 
 
 class MemoryAlerts:

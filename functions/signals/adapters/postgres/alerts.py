@@ -40,6 +40,9 @@ WHERE id = %(id)s AND owner = %(owner)s AND revoked_at IS NULL
 _REVOKE_PRIVATE: Final[LiteralString] = """
 UPDATE hooks SET revoked_at = %s WHERE owner = %s AND analyst IS NULL AND revoked_at IS NULL
 """
+_REVOKE_ALL: Final[LiteralString] = """
+UPDATE hooks SET revoked_at = %s WHERE owner = %s AND revoked_at IS NULL
+"""
 _FORGET: Final[LiteralString] = """
 DELETE FROM alerts WHERE id IN (
     SELECT id FROM alerts WHERE hook_id = %s AND received_at < %s AND status <> 'received'
@@ -104,6 +107,10 @@ class PostgresHooks:
     def revoke_private(self, owner: str, at: datetime) -> int:
         """Update those without an analyst."""
         return self._db.run(_REVOKE_PRIVATE, (at, owner))
+
+    def revoke_all(self, owner: str, at: datetime) -> int:
+        """Update all of them."""
+        return self._db.run(_REVOKE_ALL, (at, owner))
 
 
 class PostgresAlerts:

@@ -10,6 +10,7 @@ from users.adapters.memory.mirror import MemoryKeyStore, MemoryMirror
 from users.adapters.memory.rows import Memory
 from users.adapters.memory.second_factor import MemorySecondFactors
 from users.adapters.memory.sessions import MemorySessions
+from users.adapters.memory.standing import MemoryStanding
 
 __all__ = [
     "Memory",
@@ -28,4 +29,5 @@ __all__ = [
     "MemorySecondFactors",
     "MemorySessions",
     "MemorySpentProofs",
+    "MemoryStanding",
 ]

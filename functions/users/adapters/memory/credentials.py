@@ -19,7 +19,8 @@ class MemoryCredentials:
 
     def change(self, password: NewPassword, was: str, tell: TellPassword) -> User | None:
         """See :class:`users.ports.Credentials`."""
-        if self._memory.users[password.user_id].password_hash != was:
+        user = self._memory.users[password.user_id]
+        if user.password_hash != was or user.disabled:
             return None
         return self._put(password, tell)
 
@@ -28,14 +29,14 @@ class MemoryCredentials:
         kept = self._memory.resets.get(reset_id)
         if kept is None or kept.consumed_at is not None or kept.user_id != password.user_id:
             return None
+        if self._memory.users[password.user_id].disabled:
+            return None
         return self._put(password, tell)
 
     def _put(self, new: NewPassword, tell: TellPassword) -> User:
         memory = self._memory
         memory.end_sessions(new.user_id, new.reason, new.at)
-        for change in memory.changes.values():
-            if change.user_id == new.user_id and change.ended_at is None:
-                memory.changes[change.id] = replace(change, ended_at=new.at)
+        memory.stop_changes(new.user_id, new.at)
         memory.void(new.user_id, new.at)
         user = replace(
             memory.bump(new.user_id, new.at), password_hash=new.password_hash, not_before=new.not_before

@@ -62,12 +62,19 @@ class Memory:
         bumped = self.users[user_id] = replace(kept, version=kept.version + 1, updated_at=now)
         return bumped
 
-    def end_sessions(self, user_id: UserId, reason: str, now: datetime) -> None:
-        """End every session of somebody."""
-        for device in self.devices.values():
-            if device.user_id == user_id and device.revoked_at is None:
-                self.devices[device.family] = replace(device, revoked_at=now)
-                self.reasons[device.family] = reason
+    def end_sessions(self, user_id: UserId, reason: str, now: datetime) -> tuple[FamilyId, ...]:
+        """End every session of somebody; return their families."""
+        own = [one for one in self.devices.values() if one.user_id == user_id and one.revoked_at is None]
+        for device in own:
+            self.devices[device.family] = replace(device, revoked_at=now)
+            self.reasons[device.family] = reason
+        return tuple(one.family for one in own)
+
+    def stop_changes(self, user_id: UserId, now: datetime) -> None:
+        """End the changes of addresses of somebody that are under way."""
+        for change in self.changes.values():
+            if change.user_id == user_id and change.ended_at is None:
+                self.changes[change.id] = replace(change, ended_at=now)
 
     def void(self, user_id: UserId, now: datetime) -> None:
         """Use up the codes that are under way to somebody."""

@@ -6,14 +6,15 @@ from datetime import datetime
 from users import model
 from users.adapters.memory.rows import Memory
 from users.model import (
+    AllEnded,
+    Began,
     Device,
     FamilyId,
     RefreshToken,
     Rotation,
-    User,
     UserId,
 )
-from users.ports import Tell, TellEnd
+from users.ports import TellAll, TellDisplaced, TellEnd
 
 
 class MemorySessions:
@@ -22,13 +23,19 @@ class MemorySessions:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
-    def open(self, device: Device, token: RefreshToken, password_hash: str) -> bool:
+    def open(
+        self, device: Device, token: RefreshToken, password_hash: str, tell: TellDisplaced
+    ) -> Began | None:
         """See :class:`users.ports.Sessions`."""
-        if self._memory.users[device.user_id].password_hash != password_hash:
-            return False
+        user, now = self._memory.users[device.user_id], device.created_at
+        if user.password_hash != password_hash or user.disabled:
+            return None
+        displaced = model.displaced(self.devices(user.id, now), device)
+        for family, why in displaced.items():
+            self.end(user.id, family, why, now, tell(why))
         self._memory.devices[device.family] = device
         self._memory.tokens[token.hash] = token
-        return True
+        return Began(tuple(displaced))
 
     def rotate(
         self, presented: bytes, successor: bytes, device_id: str, now: datetime, tell: TellEnd
@@ -59,16 +66,16 @@ class MemorySessions:
         return True
 
     def end_all(
-        self, user_id: UserId, reason: str, not_before: int, now: datetime, tell: Tell
-    ) -> User | None:
+        self, user_id: UserId, reason: str, not_before: int, now: datetime, tell: TellAll
+    ) -> AllEnded | None:
         """See :class:`users.ports.Sessions`."""
         if user_id not in self._memory.users:
             return None
-        self._memory.end_sessions(user_id, reason, now)
+        families = self._memory.end_sessions(user_id, reason, now)
         user = replace(self._memory.bump(user_id, now), not_before=not_before)
         self._memory.users[user_id] = user
-        self._memory.events.append(tell(user))
-        return user
+        self._memory.events.extend(tell(user))
+        return AllEnded(user, families)
 
     def devices(self, user_id: UserId, now: datetime) -> list[Device]:
         """See :class:`users.ports.Sessions`."""

@@ -13,6 +13,7 @@ from users.adapters.postgres.resets import PostgresResets
 from users.adapters.postgres.retention import PostgresRetention
 from users.adapters.postgres.second_factor import PostgresSecondFactors
 from users.adapters.postgres.sessions import PostgresSessions
+from users.adapters.postgres.standing import PostgresStanding
 
 __all__ = [
     "PostgresAccounts",
@@ -29,4 +30,5 @@ __all__ = [
     "PostgresSecondFactors",
     "PostgresSessions",
     "PostgresSpentProofs",
+    "PostgresStanding",
 ]

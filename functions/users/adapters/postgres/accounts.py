@@ -8,12 +8,12 @@ from kit import behalf
 from kit.events import Event
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
-from users.model import Address, ChallengeId, Term, User, UserId
+from users.model import Address, ChallengeId, Disabled, Term, User, UserId
 
 COLUMNS: LiteralString = (
     "u.id::text, u.email, u.phone, u.password_hash, u.display_name, u.locale, u.roles, u.plan, u.not_before,"
     " u.version, u.created_at, u.updated_at, u.valid_until, u.granted_plan, u.granted_until, u.paid_plan,"
-    " u.paid_until, u.paid_version"
+    " u.paid_until, u.paid_version, u.disabled_at, u.disabled_for, u.disabled_case"
 )
 _BY_ADDRESS: dict[str, LiteralString] = {
     "email": f"SELECT {COLUMNS} FROM users.users u WHERE u.email = %s",
@@ -156,4 +156,5 @@ def user_of(row: Sequence[Any]) -> User:
         granted=Term(row[13], row[14]),
         paid=Term(row[15], row[16]),
         paid_version=row[17],
+        disabled=Disabled(row[18], row[19], row[20]) if row[18] else None,
     )

@@ -11,7 +11,7 @@ from kit.stores.postgres import Database
 from users import model
 from users.adapters.postgres.accounts import COLUMNS, bump, user_of
 from users.adapters.postgres.credentials import VOID_CONFIRMATIONS, VOID_RESETS
-from users.adapters.postgres.sessions import END_ALL
+from users.adapters.postgres.sessions import end_sessions
 from users.model import Address, AddressChange, AddressChangeId, Ending, User, UserId
 from users.ports import Made, Tell, TellAll
 
@@ -136,7 +136,7 @@ class PostgresAddressChanges:
         with self._db.transaction():
             if not self._ended(change, "stopped", now):
                 return None
-            self._db.run(END_ALL, (now, "address_change_stopped", change.user_id))
+            end_sessions(self._db, change.user_id, "address_change_stopped", now)
             user = bump(self._db, change.user_id, now, not_before)
             assert user is not None, "a change has an account"
             self._outbox.append(tell(user))

@@ -1,6 +1,7 @@
 """New passwords on PostgreSQL.
 
-Locks come in one order: changes of addresses, resets, devices by family, the account, what hangs on it.
+Locks come in one order: changes of addresses, resets, the sessions as a whole, devices by family, the
+account, what hangs on it.
 """
 
 from datetime import datetime
@@ -9,11 +10,11 @@ from kit.outbox import Outbox
 from kit.stores.postgres import Database
 from users import model
 from users.adapters.postgres.accounts import COLUMNS, user_of
-from users.adapters.postgres.sessions import END_ALL
+from users.adapters.postgres.sessions import end_sessions
 from users.model import ResetId, User, UserId
 from users.ports import NewPassword, TellPassword
 
-_VOID_CHANGES = (
+VOID_CHANGES = (
     "UPDATE users.address_changes SET ended_at = %s, ended_as = 'void'"
     " WHERE user_id = %s AND ended_at IS NULL"
 )
@@ -27,7 +28,8 @@ VOID_CONFIRMATIONS = (
 _PUT = (
     "UPDATE users.users u SET password_hash = %s, not_before = greatest(u.not_before, %s),"
     " version = u.version + 1, updated_at = %s"
-    f" WHERE u.id = %s AND u.password_hash = coalesce(%s, u.password_hash) RETURNING {COLUMNS}"
+    " WHERE u.id = %s AND u.password_hash = coalesce(%s, u.password_hash) AND u.disabled_at IS NULL"
+    f" RETURNING {COLUMNS}"
 )
 FORGIVE = "DELETE FROM users.login_attempts WHERE user_id = %s RETURNING locked_at"
 
@@ -64,16 +66,15 @@ class PostgresCredentials:
         self, new: NewPassword, was: str | None, reset_id: ResetId | None, tell: TellPassword
     ) -> User:
         whose = (new.at, new.user_id)
-        self._db.run(_VOID_CHANGES, whose)
+        self._db.run(VOID_CHANGES, whose)
         if reset_id is not None and not self._db.run(_USE_RESET, (new.at, reset_id, new.user_id)):
             raise _OvertakenError
         self._db.run(VOID_RESETS, whose)
-        self._db.run(END_ALL, (new.at, new.reason, new.user_id))
+        # the sign-ins that are under way, too: from here on none begins with the password before
+        end_sessions(self._db, new.user_id, new.reason, new.at)
         row = self._db.one(_PUT, (new.password_hash, new.not_before, new.at, new.user_id, was))
         if row is None:
             raise _OvertakenError
-        # once more, for the sign-ins that were under way: from here on none begins with the password before
-        self._db.run(END_ALL, (new.at, new.reason, new.user_id))
         self._db.run(VOID_CONFIRMATIONS, whose)
         user = user_of(row)
         self._outbox.append(*tell(user, self._forgive(new.user_id, new.at)))

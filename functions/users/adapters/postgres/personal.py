@@ -17,7 +17,8 @@ HOLDINGS: Final = Holdings(
             ("users",),
             "SELECT id, email, phone, display_name, locale, roles, plan, valid_until, granted_plan,"
             " granted_until,"
-            " paid_plan, paid_until, created_at, updated_at FROM users WHERE id = %(person)s::uuid",
+            " paid_plan, paid_until, disabled_at, disabled_for, created_at, updated_at FROM users"
+            " WHERE id = %(person)s::uuid",
         ),
         Section(
             "consents",
@@ -106,6 +107,7 @@ HOLDINGS: Final = Holdings(
             " '{user}',"
             " plan = 'free', valid_until = NULL, granted_plan = 'free', granted_until = NULL,"
             " not_before = greatest(not_before, ceil(extract(epoch FROM %(at)s::timestamptz))::bigint),"
+            " disabled_at = NULL, disabled_for = NULL, disabled_case = NULL,"
             " version = version + 1, updated_at = %(at)s, erased_at = %(at)s"
             " WHERE id = %(person)s::uuid AND erased_at IS NULL",
         ),

@@ -70,6 +70,8 @@ from kit.events.trading_signals import (
 from kit.events.user_events import (
     UserAddressChanged,
     UserConsentChanged,
+    UserDisabled,
+    UserEnabled,
     UserIdentityLinked,
     UserIdentityUnlinked,
     UserLocked,
@@ -146,6 +148,8 @@ ALL: tuple[type[Data], ...] = (
     SubscriptionStarted,
     UserAddressChanged,
     UserConsentChanged,
+    UserDisabled,
+    UserEnabled,
     UserIdentityLinked,
     UserIdentityUnlinked,
     UserLocked,

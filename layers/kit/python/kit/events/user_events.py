@@ -127,6 +127,31 @@ class UserIdentityUnlinked(_User, frozen=True, kw_only=True):
     unlinked_at: Moment
 
 
+class UserDisabled(_User, frozen=True, kw_only=True):
+    """Nobody comes in with the account any more; its sessions ended with it (``user.sessions_revoked``).
+
+    ``reason`` is one of a list, the case ``reference`` tells the rest.
+    """
+
+    TYPE: ClassVar[str] = "user.disabled"
+
+    disabled_by: str
+    disabled_at: Moment
+    reason: str
+    reference: str
+
+
+class UserEnabled(_User, frozen=True, kw_only=True):
+    """The account, disabled until now, may be signed in to again; sessions from before stay ended."""
+
+    TYPE: ClassVar[str] = "user.enabled"
+
+    enabled_by: str
+    enabled_at: Moment
+    reason: str
+    reference: str
+
+
 class UserLocked(_User, frozen=True, kw_only=True):
     """Ten sign-ins failed: none is tried before ``until``, unless the account is unlocked earlier."""
 
