@@ -13,5 +13,9 @@ export function make(tag, traits = {}, ...children) {
   return element;
 }
 
+// A short state with its colour, and pairs of names and values in a list of definitions.
+export const tag = ([words, colour]) => make("span", { class: `tag ${colour}` }, words);
+export const facts = (place, pairs) => $(place).replaceChildren(...pairs.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+
 export const number = (value) => new Intl.NumberFormat("en-IN").format(value);
 export const short = (text, many = 16) => (text.length > many ? `${text.slice(0, many)}…` : text);

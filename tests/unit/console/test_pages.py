@@ -1,11 +1,15 @@
 """The console's files as they are served: nothing remote, nothing inline, every reference there, modules small."""
 
+import json
 import re
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from payments.model.places import NAMES
+from privacy.model import notice
 
 _ROOT = Path(__file__).parents[3]
 _CONSOLE = _ROOT / "infra" / "console"
@@ -22,6 +26,9 @@ _ORDER = [
     "/money.html",
     "/audit.html",
     "/you.html",
+    "/account.html",
+    "/keys.html",
+    "/privacy.html",
 ]
 _RISKY = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|\bFunction\(|postMessage|__proto__"
@@ -108,3 +115,19 @@ def test_the_states_of_a_profile_are_the_domains() -> None:
     """Letters and names, each once."""
     text = (_CONSOLE / "states.js").read_text()
     assert dict(re.findall(r'([A-Z]{2}): "([^"]+)"', text)) == NAMES
+
+
+def test_what_privacy_says_before_it_is_asked_is_the_domains() -> None:
+    """Each part with what goes and what stays, and who else holds something."""
+    text = (_CONSOLE / "privacy-words.js").read_text()
+    plan, shared = (re.search(rf"{name} = (\[.*?\n\]);", text, re.DOTALL) for name in ("PLAN", "SHARED"))
+    assert plan
+    assert shared
+    quoted = re.sub(r"(?<=[{ ])(domain|erased|kept|why):", r'"\1":', plan[1])
+    assert _json(quoted) == [asdict(line) for line in notice.LINES]
+    assert _json(shared[1]) == [list(one) for one in notice.SHARED_WITH]
+
+
+def _json(array: str) -> Any:
+    """Read a literal of JavaScript whose names are quoted: its last commas go."""
+    return json.loads(re.sub(r",(\s*[\]}])", r"\1", array))
