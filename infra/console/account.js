@@ -34,6 +34,7 @@ class Account {
       this.leave();
       return;
     }
+    showing(this.session);
     await Promise.all(this.cards.map((card) => card.look(this.session)));
   }
 

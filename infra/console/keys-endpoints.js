@@ -1,7 +1,7 @@
 // Webhook endpoints of the chosen application: added, tried, disabled, with their signing secret shown once.
 
 import { ask } from "/ask.js";
-import { $, make, tag } from "/dom.js";
+import { $, draw, make, tag } from "/dom.js";
 import { submits } from "/frame.js";
 import { TYPES, endpoint } from "/keys-words.js";
 import { time } from "/money-words.js";
@@ -20,7 +20,7 @@ export class Endpoints {
   async look(application) {
     const { items } = await this.keys.session.get(`/partners/applications/${application.id}/endpoints`);
     $("endpoints-empty").hidden = items.length > 0;
-    $("hooks").replaceChildren(...items.map((one) => this.line(one)));
+    draw($("hooks"), items, () => items.map((one) => this.line(one)));
   }
 
   line(one) {
@@ -32,7 +32,7 @@ export class Endpoints {
       make("span", { class: "acts" },
         ...(one.active ? [act("Send a test", async () => { await session.post(`${path}/tests`); log.of(one); })] : []),
         act("Deliveries", () => log.of(one)),
-        ...(one.active ? [act("Send what failed again", () => this.again(one))] : []),
+        ...(one.active ? [act("Send again what failed", () => this.again(one))] : []),
         act("New secret…", () => this.rotate(one)),
         act(one.active ? "Disable" : "Enable", () => session.patch(path, { active: !one.active })),
         act("Remove…", () => this.remove(one))),

@@ -1,7 +1,7 @@
 // API keys of the chosen application: made and rotated after a step-up, shown once, ended at once.
 
 import { ask } from "/ask.js";
-import { $, make, tag } from "/dom.js";
+import { $, draw, make, tag } from "/dom.js";
 import { submits } from "/frame.js";
 import { SCOPES, key } from "/keys-words.js";
 import { day, time } from "/money-words.js";
@@ -22,7 +22,7 @@ export class Issued {
   async look() {
     const { items } = await this.keys.session.get(this.path);
     $("keys-empty").hidden = items.length > 0;
-    $("issued").replaceChildren(...items.map((one) => this.line(one)));
+    draw($("issued"), [this.keys.chosen.id, items], () => items.map((one) => this.line(one)));
   }
 
   line(one) {

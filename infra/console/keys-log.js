@@ -1,6 +1,6 @@
 // Deliveries of one endpoint, the newest first: their state, each attempt, and sending again.
 
-import { $, make, tag } from "/dom.js";
+import { $, draw, make, tag } from "/dom.js";
 import { trouble } from "/frame.js";
 import { DELIVERY, ending } from "/keys-words.js";
 import { time } from "/money-words.js";
@@ -27,9 +27,7 @@ export class Log {
     const state = $("log-state").value, { items, next_cursor: more } = await this.keys.session.get(`/partners/endpoints/${this.endpoint.id}/deliveries?limit=${this.limit}${state ? `&state=${state}` : ""}`);
     $("log-empty").hidden = items.length > 0;
     $("log-more").hidden = !more || this.limit === MOST;
-    const seen = JSON.stringify(items);
-    if (seen !== this.drawn) $("deliveries").replaceChildren(...items.map((one) => this.line(one)));
-    this.drawn = seen;
+    draw($("deliveries"), items, () => items.map((one) => this.line(one)));
     if (items.some((one) => one.state === "pending") && this.left > 0) {
       this.left -= 1;
       this.timer = setTimeout(() => this.keys.look().catch(trouble), SOON_MS);

@@ -1,6 +1,6 @@
 // Programs of one's own: applications, and of the chosen one its keys, its requests by hour, its webhook endpoints.
 
-import { $, make, number, tag } from "/dom.js";
+import { $, draw, make, number, tag } from "/dom.js";
 import { acting, follow, people, settle, submits } from "/frame.js";
 import { Endpoints } from "/keys-endpoints.js";
 import { Issued } from "/keys-issued.js";
@@ -23,7 +23,7 @@ class Keys {
     this.chosen = items.find((one) => one.id === this.chosen?.id) ?? items[0] ?? null;
     $("applications-empty").hidden = items.length > 0;
     $("applications-count").textContent = items.length ? number(items.length) : "";
-    $("applications").replaceChildren(...items.map((one) => make("li", {}, make("button", { type: "button", "data-application": one.id, "aria-current": String(one.id === this.chosen.id), onclick: () => this.act(() => this.choose(one)) },
+    draw($("applications"), [items, this.chosen?.id], () => items.map((one) => make("li", {}, make("button", { type: "button", "data-application": one.id, "aria-current": String(one.id === this.chosen.id), onclick: () => this.act(() => this.choose(one)) },
       make("b", {}, one.name), make("span", { class: "state" }, application(one)[0]), make("small", {}, `since ${day(one.created_at)}`)))));
     for (const each of document.querySelectorAll(".chosen")) each.hidden = !this.chosen;
     if (!this.chosen) return;

@@ -153,7 +153,7 @@ def test_an_endpoint_is_told_again_and_disabled_when_it_is_gone(keys: Page, rece
     keys.until(f"{_text('deliveries')}.includes('failed')", _WITHIN_S)
     receiver.status = 204
     _press(keys, "#hooks", "Enable")
-    _press(keys, "#hooks", "Send what failed again")
+    _press(keys, "#hooks", "Send again what failed")
     keys.until(f"!{_text('deliveries')}.includes('failed')", _WITHIN_S)
 
 

@@ -33,6 +33,8 @@ _ORDER = [
 _RISKY = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|\bFunction\(|postMessage|__proto__"
 )
+_IN_PART = {("returned.html", "frame.js"), ("record.html", "frame.js"), ("record.html", "signals.js")}
+"""Pages that load a module for a part of it, which looks for nothing."""
 _NAMESPACE = "http://www.w3.org/2000/svg"
 
 
@@ -55,6 +57,18 @@ def _served(reference: str) -> Path:
     """Return the file that the gateway serves for an absolute path."""
     path = reference.split("?", maxsplit=1)[0].lstrip("/") or "index.html"
     return _ROOT / path if path.startswith("clients/") else _CONSOLE / path
+
+
+def _modules_of(page: str) -> list[Path]:
+    """Return the modules that a page loads, and those they load."""
+    found: list[Path] = []
+    waiting = re.findall(r'<script type="module" src="([^"]+)"', page)
+    while waiting:
+        module = _served(waiting.pop())
+        if module not in found and module.is_relative_to(_CONSOLE):
+            found.append(module)
+            waiting += re.findall(r'^(?:import|export) .*from "(/[^"]+)"', module.read_text(), re.MULTILINE)
+    return found
 
 
 @pytest.mark.parametrize("page", _PAGES, ids=lambda one: one.name)
@@ -93,6 +107,25 @@ def test_a_module_is_small_and_imports_what_is_there(module: Path) -> None:
     for named in re.findall(r'^(?:import|export) .*from "([^"]+)"', text, re.MULTILINE):
         path = module.parent / named if named.startswith(".") else _served(named)
         assert path.is_file(), named
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=lambda one: one.name)
+def test_what_modules_look_for_by_id_is_on_their_page(page: Path) -> None:
+    """Each id is in the page or made by a module, once; so is each that a label or a heading is named by."""
+    text = page.read_text()
+    modules = _modules_of(text)
+    ids = re.findall(r'\sid="([^"]+)"', text) + [
+        one for module in modules for one in re.findall(r'\bid: "([^"]+)"', module.read_text())
+    ]
+    named = re.findall(r'\s(?:for|aria-labelledby)="([^"]+)"', text)
+    sought = [
+        one
+        for module in modules
+        if (page.name, module.name) not in _IN_PART
+        for one in re.findall(r'\$\("([^"]+)"\)', module.read_text())
+    ]
+    assert [one for one in ids if ids.count(one) > 1] == []
+    assert sorted({*named, *sought} - {*ids}) == []
 
 
 @pytest.mark.parametrize("sheet", _SHEETS, ids=lambda one: one.name)
