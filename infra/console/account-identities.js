@@ -13,6 +13,7 @@ export class Identities {
 
   async look(session) {
     const { items } = await session.get("/users/me/identities");
+    $("identities-empty").textContent = "None but your password.";
     $("identities-empty").hidden = items.length > 0;
     $("identities-list").replaceChildren(...items.map((one) => make("li", { "data-identity": one.id },
       make("b", {}, one.issuer),

@@ -11,6 +11,7 @@ import { day } from "/money-words.js";
 
 class Keys {
   constructor(session) {
+    $("applications-count").textContent = "reading…";
     Object.assign(this, { session, chosen: null, act: acting(() => this.look()) });
     this.log = new Log(this);
     this.parts = [new Issued(this), new Usage(this), new Endpoints(this), this.log];

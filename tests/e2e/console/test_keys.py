@@ -1,5 +1,6 @@
 """The page of keys in a real browser: an application, its keys, its requests by hour, its webhook endpoints."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,7 @@ from builders.browser import Page
 from demo.people import Client, RefusedError
 from demo.receiver import Receiver, receiving
 from fixtures.platform import RunningPlatform
+from local.stores.base import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.platform]
 _WITHIN_S = 60.0
@@ -117,8 +119,13 @@ def test_a_key_is_made_after_a_step_up_shown_once_rotated_and_ended(
 
 def test_requests_are_drawn_by_hour(keys: Page, played: RunningPlatform) -> None:
     Client(played.api).post("/_local/clock", {"advance_s": 61})  # usage is kept each minute
-    deadline_words = f"{_text('usage-told')}.startsWith('3 requests')"
-    keys.until(f"(document.querySelector('[data-application]').click(), {deadline_words})", _WITHIN_S)
+
+    def counted() -> bool:
+        keys.click("[data-application]")
+        time.sleep(1)  # a gentle poll: the page asks again for each click
+        return bool(keys.evaluate(f"{_text('usage-told')}.startsWith('4 requests')"))
+
+    assert until(counted, _WITHIN_S), keys.evaluate(_text("usage-told"))
     drawn = keys.evaluate("document.querySelector('#usage svg').getAttribute('aria-label')")
     assert drawn.startswith("Requests by hour of the day: ")
     assert "none" not in drawn
@@ -132,9 +139,9 @@ def test_an_endpoint_is_told_again_and_disabled_when_it_is_gone(keys: Page, rece
     _press(keys, "#hooks", "Send a test")
     keys.until(f"{_text('deliveries')}.includes('delivered')", _WITHIN_S)
     _press(keys, "#deliveries", "Send again")
-    keys.until(f"{_text('deliveries')}.includes('2 tries')", _WITHIN_S)
+    assert until(lambda: len(receiver.ids) > 1, _WITHIN_S)
     assert len(set(receiver.ids)) == 1
-    assert len(receiver.ids) == 2
+    keys.until(f"/delivered.*2 tries/.test({_text('deliveries')})", _WITHIN_S)
     keys.click("#deliveries summary")
     keys.until(
         f"{_text('deliveries')}.includes('webhook.test') && {_text('deliveries')}.includes('answered 204, ')",
@@ -157,7 +164,7 @@ def test_an_endpoint_is_told_again_and_disabled_when_it_is_gone(keys: Page, rece
     keys.until(f"!{_text('deliveries')}.includes('failed')", _WITHIN_S)
 
 
-def test_a_disabled_application_has_no_key_that_opens(keys: Page) -> None:
+def test_an_application_is_disabled_and_enabled(keys: Page) -> None:
     keys.click("#application-switch")
     keys.until(f"{_text('application-state')}.includes('disabled')", _WITHIN_S)
     keys.click("#application-switch")

@@ -29,7 +29,7 @@ def privacy(page: Page, played: RunningPlatform) -> Page:
     page.open(f"{played.api}/privacy")
     page.click("#sign-in")
     page.until("!document.getElementById('export-ask').closest('.signed-in').hidden", _WITHIN_S)
-    page.until(f"{_text('export-state')} !== ''", _WITHIN_S)
+    page.until(f"{_text('export-state')}.includes('not asked')", _WITHIN_S)
     return page
 
 
