@@ -73,7 +73,7 @@ class MailedPrivacyLetters:
         to = user.at("email") or user.at("phone")
         if to is None:
             return
-        text = TEXTS[letter.kind][user.locale].format(moment=_told(letter.moment), privacy=self._page)
+        text = text_of(letter, user.locale, self._page)
         try:
             self._way(to).send(key, to.value, SUBJECT[user.locale], text)
         except AwsError as error:
@@ -82,6 +82,11 @@ class MailedPrivacyLetters:
 
     def _way(self, to: Address) -> Mailings:
         return self._mail if to.channel == "email" else self._sms
+
+
+def text_of(letter: Letter, locale: str, page: str) -> str:
+    """Return what ``letter`` says; ``page`` is the address of the page about exports and erasures."""
+    return TEXTS[letter.kind][locale].format(moment=_told(letter.moment), privacy=page)
 
 
 def _told(moment: datetime | None) -> str:

@@ -58,7 +58,7 @@ def _letters(platform: RunningPlatform, to: str) -> list[str]:
 
 def _signed_in(page: Page) -> None:
     page.until(
-        "!document.getElementById('change').hidden && document.querySelector('#consents li')", _WITHIN_S
+        "!document.getElementById('change').hidden && !!document.querySelector('#consents li')", _WITHIN_S
     )
 
 

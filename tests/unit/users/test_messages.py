@@ -1,6 +1,7 @@
 """What people are written: in both languages, by mail and SMS, with everything that must stand in it, and leading to pages."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
@@ -9,12 +10,15 @@ import pytest
 from users.adapters import mail_texts as texts
 from users.adapters.mail import MailSender
 from users.adapters.privacy_letters import TEXTS as PRIVACY
+from users.adapters.privacy_letters import text_of
 from users.model import Address
 from users.ports import Note, Notice
+from users.ports.letters import Letter, LetterKind
 
 HOME = "https://app.example"
 MAIL, PHONE = Address("email", "asha@example.com"), Address("phone", "+919812345678")
 
+_MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 _CONSOLE = Path(__file__).parents[3] / "infra" / "console"
 _EVERY = [
     texts.CODE,
@@ -88,7 +92,17 @@ def test_letters_lead_to_parts_of_a_page_that_are_there_and_name_no_operation(lo
     assert parts == {"password", "forgot", "addresses", "stop", "identities"}
     assert [one for one in parts if f'id="{one}"' not in page] == []
     assert [one for one in found if re.search(r"\b(GET|POST|PUT|PATCH|DELETE) /", one)] == []
-    assert all("{privacy}" in PRIVACY[kind][locale] for kind in ("export_ready", "erasure_requested"))
+
+
+@pytest.mark.parametrize("locale", ["en", "hi"])
+@pytest.mark.parametrize("kind", get_args(LetterKind))
+def test_letters_about_ones_data_lead_to_its_page_where_there_is_something_to_do(
+    kind: LetterKind, locale: str
+) -> None:
+    """A copy is fetched there, and an erasure taken back; the other letters ask for nothing."""
+    text = text_of(Letter(kind, _MOMENT), locale, f"{HOME}/privacy")
+    assert (f"{HOME}/privacy" in text) == (kind in {"export_ready", "erasure_requested"})
+    assert not re.search(r"[{}]", text)
 
 
 @pytest.mark.parametrize("locale", ["en", "hi"])
