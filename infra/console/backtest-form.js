@@ -91,8 +91,7 @@ export class Asking {
     try {
       await this.order(this.wanted());
     } catch (error) {
-      const fields = error.errors?.map((one) => `${one.pointer ?? one.field ?? ""} ${one.detail ?? one.message ?? ""}`.trim()) ?? [];
-      $("refused").textContent = [error.message, ...fields].join(". ");
+      $("refused").textContent = error.told ?? error.message;
     } finally {
       $("run").disabled = false;
     }

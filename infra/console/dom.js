@@ -13,5 +13,18 @@ export function make(tag, traits = {}, ...children) {
   return element;
 }
 
+// A short state with its colour, and pairs of names and values in a list of definitions.
+export const tag = ([words, colour]) => make("span", { class: `tag ${colour}` }, words);
+export const facts = (place, pairs) => $(place).replaceChildren(...pairs.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+
+// Draws what is made of `known` anew only when that changed, so that looking again takes nobody's focus.
+const drawn = new WeakMap();
+export function draw(place, known, children) {
+  const seen = JSON.stringify(known);
+  if (drawn.get(place) === seen) return;
+  drawn.set(place, seen);
+  place.replaceChildren(...children());
+}
+
 export const number = (value) => new Intl.NumberFormat("en-IN").format(value);
 export const short = (text, many = 16) => (text.length > many ? `${text.slice(0, many)}…` : text);

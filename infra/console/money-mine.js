@@ -1,13 +1,13 @@
 // What a person has and did: entitlements, subscriptions, payments with their refunds, invoices.
 
-import { $, make, number } from "/dom.js";
+import { $, make, number, tag } from "/dom.js";
 import { trouble } from "/frame.js";
-import { ask } from "/money-ask.js";
+import { ask } from "/ask.js";
 import { LIFE, PAPER, PAYMENT, PROBLEM, REFUND, RULE, day, rupees, sentence, time } from "/money-words.js";
 import { Saga } from "/saga.js";
+import { inTab } from "/tab.js";
 
 const LIMIT = 50, UNDER_WAY = ["requested", "approved", "reversing"];
-const tag = ([words, kind]) => make("span", { class: `tag ${kind}` }, words);
 
 export class Mine {
   constructor(session, shop) {
@@ -97,18 +97,6 @@ export class Mine {
     $("papers").replaceChildren(...papers.map((one) => make("li", {},
       make("span", {}, make("b", {}, one.serial), ` ${PAPER[one.kind]}, ${one.title}`), make("span", { class: "sum" }, rupees(one.kind === "credit_note" ? -one.total : one.total)),
       make("small", {}, `${time(one.issued_at)} · ${one.kind === "receipt" ? "no tax" : `net ${rupees(one.taxable_value)}, tax ${rupees(one.cgst + one.sgst + one.igst)}`} · ${one.place_of_supply.name}${one.original ? ` · about ${one.original.serial}` : ""}`),
-      make("span", { class: "acts" }, one.digest ? make("button", { type: "button", class: "quiet small", onclick: () => this.pdf(one.id).catch(trouble) }, "PDF") : make("small", {}, "being printed")))));
-  }
-
-  async pdf(id) {
-    const tab = window.open("", "_blank");
-    if (tab) tab.opener = null;
-    try {
-      const { url } = await this.session.get(`/invoices/${id}/pdf`);
-      if (tab) tab.location = url;
-    } catch (error) {
-      tab?.close();
-      throw error;
-    }
+      make("span", { class: "acts" }, one.digest ? make("button", { type: "button", class: "quiet small", onclick: () => inTab(async () => (await this.session.get(`/invoices/${one.id}/pdf`)).url).catch(trouble) }, "PDF") : make("small", {}, "being printed")))));
   }
 }

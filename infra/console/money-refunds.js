@@ -2,7 +2,7 @@
 
 import { $, make, number } from "/dom.js";
 import { trouble } from "/frame.js";
-import { ask } from "/money-ask.js";
+import { ask } from "/ask.js";
 import { REFUND, rupees, sentence, time } from "/money-words.js";
 import { Saga } from "/saga.js";
 

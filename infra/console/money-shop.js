@@ -2,9 +2,9 @@
 
 import { $, make } from "/dom.js";
 import { trouble } from "/frame.js";
-import { stepUp } from "/money-ask.js";
 import { rupees } from "/money-words.js";
 import { STATES } from "/states.js";
+import { stepUp } from "/step-up.js";
 
 const EARLY_MS = 30_000, TERMS = { month: "a month", year: "a year" };
 
@@ -19,7 +19,8 @@ export class Shop {
   }
 
   async open() {
-    const [plans, courses] = await Promise.all([this.session.get("/plans"), this.session.get("/offers")]);
+    const [plans, courses, factor] = await Promise.all(["/plans", "/offers", "/auth/2fa"].map((path) => this.session.get(path)));
+    this.app = factor.enabled;
     this.titles = new Map([...plans.items, ...courses.items].map((one) => [one.sku, one.title]));
     $("plans").replaceChildren(...plans.items.map((one) => this.ware(one, `${TERMS[one.interval]}${one.trial_days ? `, first ${one.trial_days} days free` : ""}`)));
     $("courses").replaceChildren(...courses.items.map((one) => this.ware(one, "once, yours to keep")));
@@ -77,7 +78,7 @@ export class Shop {
     const line = (name, amount, kind = "") => [make("dt", { class: kind }, name), make("dd", { class: kind }, rupees(amount))];
     $("bill").replaceChildren(...line("Net", price.net.amount), ...[["CGST 9 %", "cgst"], ["SGST 9 %", "sgst"], ["IGST 18 %", "igst"]].filter(([, kind]) => price[kind].amount).flatMap(([name, kind]) => line(name, price[kind].amount)), ...line("You pay", price.gross.amount, "total"));
     $("quote-notes").replaceChildren(...this.notes(found).map((one) => make("li", {}, one)));
-    $("buy").disabled = found.owned || !found.within_cap || found.step_up > 1;
+    $("buy").disabled = found.owned || !found.within_cap || (found.step_up > 1 && !this.app);
     $("buy").textContent = found.trial_days ? "Begin on the hosted page" : `Pay ${rupees(price.gross.amount)} on the hosted page`;
     this.offerWallet();
   }
@@ -87,7 +88,7 @@ export class Shop {
     return [
       found.purpose === "top_up" ? "Money into a wallet is no supply: it bears no tax until it is spent." : `Place of supply ${place}: ${same ? "central and state tax" : "integrated tax"}.`,
       ...found.trial_days ? [`Nothing is charged for ${found.trial_days} days.`] : [],
-      ...found.step_up === 1 ? ["Above ₹5,000 we ask for a code first."] : found.step_up > 1 ? ["Above ₹50,000 this asks for the authenticator app, which the demo user does not have."] : [],
+      ...found.step_up === 1 ? ["Above ₹5,000 we ask for a code first."] : found.step_up > 1 ? [this.app ? "Above ₹50,000 we ask for a code of your authenticator app first." : "Above ₹50,000 this asks for an authenticator app: set one up on the page of your account."] : [],
       ...found.kyc === "local_grant" ? ["Research service: this machine vouches for your identity check."] : found.kyc === "awaited" ? ["Research service: your identity check comes first."] : [],
       ...found.cap_left ? [`The yearly cap on research fees leaves ${rupees(found.cap_left.amount)} net.`] : [],
       ...found.owned ? ["You have this already."] : [],
@@ -130,7 +131,7 @@ export class Shop {
     if (!this.quoted.step_up || Date.now() < this.provenUntil) return true;
     trouble(null);
     try {
-      const until = await stepUp(this.session);
+      const until = await stepUp(this.session, `This is more than ${this.quoted.step_up > 1 ? "₹50,000" : "₹5,000"}`);
       this.provenUntil = until ? Date.parse(until) - EARLY_MS : 0;
       return Boolean(until);
     } catch (error) {

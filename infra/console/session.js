@@ -1,9 +1,10 @@
-// The demo user: made by the platform's own sign-up in one click, then an ordinary client of the API. What is
-// kept for the other pages of this tab ends with the tab.
+// Who is signed in: a demo user, made by the platform's own sign-up in one click, or somebody with an account of
+// their own; then an ordinary client of the API. What is kept for the other pages of this tab ends with the tab;
+// of passwords it is the demo user's alone, until it is changed.
 
 const API = "/api/v1";
 const KEPT = "treum-demo-user";
-const EARLY_MS = 60_000;
+const EARLY_MS = 60_000, DEVICE = "Live console";
 const PLAN = "enterprise"; // the plan that shows every page
 
 export class Problem extends Error {
@@ -11,7 +12,14 @@ export class Problem extends Error {
     super(document?.detail ?? `the server answered ${status}`);
     this.status = status;
     this.code = document?.code ?? "";
-    this.errors = document?.errors ?? [];
+    this.document = document ?? {};
+  }
+
+  // The whole problem in sentences: what happened, then each field with what is wrong with it, nothing twice.
+  get told() {
+    const fields = (this.document.errors ?? []).filter((one) => one.detail !== this.message)
+      .map(({ pointer, detail }) => [pointer?.split("/").filter(Boolean).join(" ").replaceAll("_", " "), detail].filter(Boolean).join(": "));
+    return [...new Set([this.message, ...fields])].join(". ");
   }
 }
 
@@ -45,7 +53,8 @@ export class Session {
         return await Session.resume(kept, role);
       } catch (error) {
         if (error.status !== 401) throw error;
-        sessionStorage.removeItem(place(role));
+        Session.forget(role);
+        if (!kept.user.password) throw new Problem(401, { detail: "You are no longer signed in here: sign in again" });
       }
     }
     const made = await post("/_local/demo-user", { plan: PLAN, ...(role ? { roles: [role] } : {}) });
@@ -56,24 +65,50 @@ export class Session {
     return JSON.parse(sessionStorage.getItem(place(role)) ?? "null");
   }
 
-  static async resume({ user, grant, ends }, role) {
-    if (!grant || Date.now() > ends - EARLY_MS) return Session.signIn(user, role);
-    const session = new Session(user, { ...grant, expires_in: (ends - Date.now()) / 1000 }, role);
+  static forget(role = null) {
+    sessionStorage.removeItem(place(role));
+  }
+
+  // Signs in with an account of one's own, whose password is not kept. Where an authenticator app protects it,
+  // `code` is asked for it.
+  static async own(user, code) {
+    let grant;
     try {
-      return await session.met();
+      grant = await post(`${API}/auth/login`, { ...user, device_name: DEVICE });
     } catch (error) {
-      if (error.status !== 401) throw error;
+      const { challenge_id, device_id } = error.document ?? {};
+      if (error.code !== "SECOND_FACTOR_REQUIRED") throw error;
+      grant = await code((given) => post(`${API}/auth/login/second-factor`, { challenge_id, device_id, code: given, device_name: DEVICE }));
+      if (!grant) return null;
+    }
+    return new Session({}, grant).met();
+  }
+
+  // What needs no session, such as a password that was forgotten.
+  static unknown(path, body) { return post(API + path, body); }
+
+  static async resume({ user, grant, ends }, role) {
+    try {
+      return await new Session(user, { ...grant, expires_in: (ends - Date.now()) / 1000 }, role).met();
+    } catch (error) {
+      if (error.status !== 401 || !user.password) throw error;
       return Session.signIn(user, role);
     }
   }
 
   static async signIn(user, role = null) {
-    return new Session(user, await post(`${API}/auth/login`, { ...user, device_name: "Live console" }), role).met();
+    return new Session(user, await post(`${API}/auth/login`, { ...user, device_name: DEVICE }), role).met();
   }
 
   async met() {
     this.me = await this.get("/users/me");
     return this;
+  }
+
+  // Goes on with the tokens that came with a new password, which is nobody's to keep.
+  anew(grant) {
+    this.user = {};
+    this.take(grant);
   }
 
   take(grant) {
@@ -104,4 +139,12 @@ export class Session {
   async get(path) { return answer(await this.send("GET", path)); }
   async put(path, body) { return answer(await this.send("PUT", path, body)); }
   async post(path, body, extra) { return answer(await this.send("POST", path, body, extra)); }
+  async delete(path) { return answer(await this.send("DELETE", path)); }
+
+  // Changes what may have changed meanwhile: reads its version first, and 412 tells of it.
+  async patch(path, body) {
+    const found = await this.send("GET", path);
+    await answer(found);
+    return answer(await this.send("PATCH", path, body, { "If-Match": found.headers.get("ETag") }));
+  }
 }

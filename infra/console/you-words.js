@@ -8,7 +8,6 @@ export const KYC = {
 };
 export const TODO = { apply_later: "apply again later", await_appointment: "wait for a time to be seen", attend_video: "be seen by video", redo: "mend what was sent back" };
 export const DOCUMENT = { pan_card: "PAN card", photo: "photo", address_proof: "proof of address", income_proof: "proof of income" };
-export const CONSENT = { given: ["agreed", "good"], withdrawn: ["withdrawn", ""], never: ["not asked yet", ""], outdated: ["agreed to an older text, which does not count", "wait"] };
 const NAMES = { plan: "Requests an hour, by your plan", dashboard: "Figures a minute", quotes: "Quotes a minute", trading: "Orders a minute", generation: "Signals on demand a minute" };
 const MINUTE_S = 60;
 

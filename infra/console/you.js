@@ -1,16 +1,17 @@
-// You: devices, what proves that it is you, verification, limits used, consents. Each card is read anew after an act.
+// You: devices, what proves that it is you, verification, limits used. Each card is read anew after an act.
 
-import { $, make, number } from "/dom.js";
-import { people, settle, trouble } from "/frame.js";
-import { CONSENT, DOCUMENT, KYC, TIER, TODO, limits } from "/you-words.js";
+import { $, facts, make, number, tag } from "/dom.js";
+import { acting, people, settle, trouble } from "/frame.js";
+import { DOCUMENT, KYC, TIER, TODO, limits } from "/you-words.js";
 import { day, rupees, sentence, time } from "/money-words.js";
 
 const SOON_MS = 2000;
-const tag = ([words, colour]) => make("span", { class: `tag ${colour}` }, words);
-const facts = (place, pairs) => $(place).replaceChildren(...pairs.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
 
 class You {
-  constructor(session) { this.session = session; }
+  constructor(session) {
+    this.session = session;
+    this.act = acting(() => this.look());
+  }
 
   async open() {
     $("all-out").addEventListener("click", () => this.act(() => this.others()));
@@ -18,7 +19,7 @@ class You {
   }
 
   async look() {
-    const [devices, factor, kyc, notices, consents] = await Promise.all(["/users/me/devices", "/auth/2fa", "/kyc", "/consents/notices", "/users/me/consents"].map((path) => this.session.get(path)));
+    const [devices, factor, kyc] = await Promise.all(["/users/me/devices", "/auth/2fa", "/kyc"].map((path) => this.session.get(path)));
     this.devices(devices.items);
     facts("proof", [
       ["Address", this.session.me.email ?? this.session.me.phone],
@@ -26,21 +27,9 @@ class You {
       ["Plan", this.session.me.plan],
     ]);
     this.kyc(kyc);
-    this.consents(notices.items, consents.items);
     await this.limits();
     clearTimeout(this.timer);
     if (kyc.todo.includes("wait")) this.timer = setTimeout(() => this.look().catch(trouble), SOON_MS); // it is being decided
-  }
-
-  // Does, and looks again; what went wrong is said at the top.
-  async act(doing) {
-    trouble(null);
-    try {
-      await doing();
-      await this.look();
-    } catch (error) {
-      trouble(error);
-    }
   }
 
   devices(devices) {
@@ -53,10 +42,7 @@ class You {
     this.known = devices;
   }
 
-  async end(id) {
-    const answer = await this.session.send("DELETE", `/users/me/devices/${id}`);
-    if (!answer.ok) throw new Error("That device could not be signed out");
-  }
+  end(id) { return this.session.delete(`/users/me/devices/${id}`); }
 
   async others() {
     for (const one of this.known.filter((each) => !each.current)) await this.end(one.id);
@@ -85,18 +71,6 @@ class You {
     $("limits").replaceChildren(...rows.map((one) => make("div", { "data-limit": one.name },
       make("p", { class: "told" }, make("b", {}, one.title), ` ${number(one.used)} of ${number(one.most)}, all of it back in ${one.back}`),
       make("progress", { max: one.most, value: one.used, "aria-label": `${one.title}: used` }))));
-  }
-
-  consents(notices, consents) {
-    const of = new Map(consents.map((one) => [one.purpose, one]));
-    $("consents").replaceChildren(...notices.map((notice) => {
-      const mine = of.get(notice.purpose), given = mine.state === "given";
-      const answer = () => this.act(() => this.session.put(`/users/me/consents/${notice.purpose}`, { version: mine.version, given: !given }));
-      return make("li", { "data-consent": notice.purpose },
-        make("span", {}, make("b", {}, notice.title.en), " ", tag(CONSENT[mine.state])),
-        make("span", { class: "acts" }, make("button", { type: "button", class: "quiet small", onclick: answer }, given ? "Withdraw" : "Agree")),
-        make("small", {}, `${notice.text.en} (version ${mine.version}${mine.answered_at ? `, answered ${time(mine.answered_at)}` : ""})`));
-    }));
   }
 }
 

@@ -130,7 +130,9 @@ class Desk:
         self.sending = Sending(self.stores.queue, self.stores.endpoints, self.sealer, chance, reach)
         self.logs = Logs(self.stores.log, self.stores.endpoints)
         self.recording = Recording(self.stores.outgoing)
-        self.noticing = Noticing(self.stores.endpoints, self.sealer, lambda *mail: self.mails.append(mail))
+        self.noticing = Noticing(
+            self.stores.endpoints, self.sealer, lambda *mail: self.mails.append(mail), "https://app.example"
+        )
 
     def application(self, owner: OwnerId, name: str = "Desk") -> Application:
         """Register one of somebody on the plan enterprise."""

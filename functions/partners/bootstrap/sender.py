@@ -3,6 +3,7 @@
 from functools import cache
 
 from kit.aws import mail
+from kit.pages import home
 from partners.adapters.chance import SystemChance
 from partners.adapters.courier import PinnedCourier
 from partners.adapters.postgres import PostgresQueue
@@ -24,4 +25,4 @@ def pump() -> Pump:
 @cache
 def noticing() -> Noticing:
     """Return what tells owners."""
-    return Noticing(stores.endpoints(), stores.sealer(), mail.send_email)
+    return Noticing(stores.endpoints(), stores.sealer(), mail.send_email, home())

@@ -21,11 +21,12 @@ Mail = Callable[[str, str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Noticing:
-    """Sends each notice; one whose sender died is sent again."""
+    """Sends each notice; one whose sender died is sent again. ``home`` is the origin of our pages."""
 
     endpoints: Endpoints
     sealer: Sealer
     mail: Mail
+    home: str
 
     def tell_one(self) -> bool:
         """Tell one owner; whether there was one to tell. Raises ``Retryable``: it stays due."""
@@ -35,7 +36,11 @@ class Noticing:
             return False
         to = self._contact(notice)
         if to is not None:
-            self.mail(to, f"{notice.application}: a webhook endpoint was disabled", text(notice))
+            self.mail(
+                to,
+                f"{notice.application}: a webhook endpoint was disabled",
+                text(notice, f"{self.home}/keys#endpoints"),
+            )
         self.endpoints.noticed(notice.endpoint)
         return True
 
@@ -48,11 +53,10 @@ class Noticing:
             return None
 
 
-def text(notice: Notice) -> str:
-    """Return the letter."""
+def text(notice: Notice, page: str) -> str:
+    """Return the letter; ``page`` is where endpoints are looked after."""
     return (
         f"We no longer send webhooks of your application {notice.application} to\n\n  {notice.url}\n\n"
         f"because {_WHY[notice.reason]}. Nothing is lost that is younger than 30 days: mend the receiver, "
-        f"enable the endpoint (PATCH /partners/endpoints/{notice.endpoint}), then replay what failed "
-        f"(POST /partners/endpoints/{notice.endpoint}/replays).\n"
+        f"enable the endpoint and send again what failed:\n\n  {page}\n"
     )

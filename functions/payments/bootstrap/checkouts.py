@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from kit import settings
+from kit.pages import home
 from payments.bootstrap import gateway, orders, subscriptions
 from payments.service.checking_out import CheckingOut, Paging
 
@@ -16,6 +16,6 @@ def checking_out() -> CheckingOut:
         orders.payments().together,
         gateway.payments(),
         subscriptions.customers(),
-        settings.load(subscriptions.WebSettings).allowed_origins[0],
+        home(),
     )
     return CheckingOut(orders.quoting(), orders.profiles(), paging, subscriptions.subscribing())

@@ -2,10 +2,11 @@
 
 from functools import cache
 
+from kit.pages import home
 from payments.adapters.mail import MailNotifier
 from payments.bootstrap import gateway, orders
 from payments.bootstrap.stores import database
-from payments.bootstrap.subscriptions import home, looking, recording, subscriptions
+from payments.bootstrap.subscriptions import looking, recording, subscriptions
 from payments.service.subscriptions.dunning import Dunning
 from payments.service.subscriptions.noticing import Noticing
 

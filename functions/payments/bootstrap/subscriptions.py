@@ -1,9 +1,8 @@
 """What subscribes: stores over the one connection, the gateway, and what follows from both."""
 
-from dataclasses import dataclass
 from functools import cache
 
-from kit import settings
+from kit.pages import home
 from payments.adapters.postgres.subscriptions import PostgresPriceNames, PostgresSubscriptions
 from payments.bootstrap import gateway, orders
 from payments.bootstrap.notices import states
@@ -15,19 +14,6 @@ from payments.service.subscriptions.beginning import Pages, Pricing, Subscribing
 from payments.service.subscriptions.changing import Changing
 from payments.service.subscriptions.following import Following, Recording
 from payments.service.subscriptions.looking import Looking
-
-
-@dataclass(frozen=True, slots=True)
-class WebSettings:
-    """The first of ``ALLOWED_ORIGINS`` is where hosted pages lead back to."""
-
-    allowed_origins: tuple[str, ...] = ("https://app.example",)
-
-
-@cache
-def home() -> str:
-    """Return the address of the pages on which people see their subscriptions."""
-    return settings.load(WebSettings).allowed_origins[0]
 
 
 @cache

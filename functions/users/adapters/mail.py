@@ -22,11 +22,12 @@ class Sms(Protocol):
 
 
 class MailSender:
-    """Writes to people; ``email`` and ``sms`` are the ways out."""
+    """Writes to people; ``email`` and ``sms`` are the ways out, ``home`` is the origin of our pages."""
 
-    def __init__(self, email: Email, sms: Sms) -> None:
+    def __init__(self, email: Email, sms: Sms, home: str) -> None:
         self._email = email
         self._sms = sms
+        self._account = f"{home}/account"
 
     def send_code(self, to: Address, code: str, locale: str) -> None:
         """See :class:`users.ports.OtpSender`."""
@@ -34,7 +35,7 @@ class MailSender:
 
     def send_confirmation(self, to: Address, code: str, locale: str) -> None:
         """See :class:`users.ports.OtpSender`."""
-        self._send(to, texts.CONFIRM[locale].format(code=code), locale)
+        self._send(to, texts.CONFIRM[locale].format(code=code, account=self._account), locale)
 
     def send_reset(self, to: Address, code: str, locale: str) -> None:
         """See :class:`users.ports.OtpSender`."""
@@ -42,13 +43,13 @@ class MailSender:
 
     def send_address_change(self, to: Address, code: str, stop_word: str, locale: str) -> None:
         """See :class:`users.ports.OtpSender`."""
-        text = texts.ADDRESS[locale].format(code=code, word=stop_word)
+        text = texts.ADDRESS[locale].format(code=code, word=stop_word, account=self._account)
         self._send(to, text, locale, texts.ADDRESS_SUBJECT)
 
     def send_notice(self, to: Address, notice: Notice, locale: str) -> None:
         """See :class:`users.ports.OtpSender`."""
         text = texts.NOTICES[notice][locale] + ("" if notice in texts.OURS else texts.NOT_YOU[locale])
-        self._send(to, text, locale, texts.NOTICE_SUBJECT)
+        self._send(to, text.format(account=self._account), locale, texts.NOTICE_SUBJECT)
 
     def send_note(self, to: Address, note: Note, locale: str) -> None:
         """See :class:`users.ports.OtpSender`."""

@@ -1,4 +1,8 @@
-"""What people are written, in English and Hindi. A code always stands as ``code is …`` in English."""
+"""What people are written, in English and Hindi. A code always stands as ``code is …`` in English.
+
+``{account}`` is the page of one's account; a part of it is named behind ``#``. No code or word ever stands
+in an address: addresses are kept in histories and logs (ADR 260).
+"""
 
 from typing import Final
 
@@ -11,9 +15,11 @@ CODE: Final[Texts] = {
 }
 CONFIRM: Final[Texts] = {
     "en": "Your TREUM code is {code}, to confirm an action in your account. It is valid for 10 minutes. "
-    "If you asked for none, change your password. Nobody from TREUM will ever ask for this code.",
+    "If you asked for none, change your password at {account}#password. Nobody from TREUM will ever ask for "
+    "this code.",
     "hi": "आपके खाते में एक कार्रवाई की पुष्टि के लिए आपका TREUM कोड {code} है। यह 10 मिनट तक मान्य है। "
-    "यदि आपने इसे नहीं माँगा, तो अपना पासवर्ड बदलें। TREUM से कोई भी आपसे यह कोड कभी नहीं माँगेगा।",
+    "यदि आपने इसे नहीं माँगा, तो {account}#password पर अपना पासवर्ड बदलें। TREUM से कोई भी आपसे यह कोड कभी "
+    "नहीं माँगेगा।",
 }
 RESET: Final[Texts] = {
     "en": "Your TREUM code is {code}, to set a new password. It is valid for 10 minutes. If you asked for "
@@ -24,11 +30,10 @@ RESET: Final[Texts] = {
 ADDRESS: Final[Texts] = {
     "en": "Somebody signed in to your TREUM account wants it to have another address. If it is you, your "
     "code is {code}: with it the change is made at once, without it three days after the new address is "
-    "confirmed. If it is not you, stop it with the word {word} (POST /auth/address-change/stop) and set a "
-    "new password.",
+    "confirmed. If it is not you, stop it with the word {word} at {account}#stop and set a new password.",
     "hi": "आपके TREUM खाते में साइन इन किया हुआ कोई व्यक्ति उसका पता बदलना चाहता है। यदि यह आप हैं, तो आपका कोड "
     "{code} है: इसके साथ बदलाव तुरंत होगा, इसके बिना नए पते की पुष्टि के तीन दिन बाद। यदि यह आप नहीं हैं, तो "
-    "{word} शब्द से इसे रोकें (POST /auth/address-change/stop) और नया पासवर्ड सेट करें।",
+    "{account}#stop पर {word} शब्द से इसे रोकें और नया पासवर्ड सेट करें।",
 }
 NOTES: Final[dict[Note, Texts]] = {
     "already_registered": {
@@ -79,9 +84,10 @@ NOTICES: Final[dict[Notice, Texts]] = {
     },
     "address_change_waiting": {
         "en": "In three days your TREUM account gets another address, which was confirmed. Until then you "
-        "can withdraw that in your account, or stop it with the word that was sent to the address before.",
-        "hi": "तीन दिन में आपके TREUM खाते का पता बदल जाएगा, नए पते की पुष्टि हो चुकी है। तब तक आप इसे अपने खाते में वापस "
-        "ले सकते हैं, या पिछले पते पर भेजे गए शब्द से रोक सकते हैं।",
+        "can withdraw that at {account}#addresses, or stop it at {account}#stop with the word that was sent "
+        "to the address before.",
+        "hi": "तीन दिन में आपके TREUM खाते का पता बदल जाएगा, नए पते की पुष्टि हो चुकी है। तब तक आप इसे "
+        "{account}#addresses पर वापस ले सकते हैं, या पिछले पते पर भेजे गए शब्द से {account}#stop पर रोक सकते हैं।",
     },
     "address_change_stopped": {
         "en": "The change of an address of your TREUM account was stopped and every device was signed out.",
@@ -97,10 +103,10 @@ NOTICES: Final[dict[Notice, Texts]] = {
         "hi": "हमारी सहायता टीम ने आपका TREUM खाता अनलॉक कर दिया है।",
     },
     "identity_linked": {
-        "en": "An identity of another provider now signs in to your TREUM account. You can remove it in your "
-        "account.",
-        "hi": "अब किसी अन्य प्रदाता की पहचान से आपके TREUM खाते में साइन इन किया जा सकता है। आप इसे अपने खाते की "
-        "पहचानों में से हटा सकते हैं।",
+        "en": "An identity of another provider now signs in to your TREUM account. You can remove it at "
+        "{account}#identities.",
+        "hi": "अब किसी अन्य प्रदाता की पहचान से आपके TREUM खाते में साइन इन किया जा सकता है। आप इसे "
+        "{account}#identities पर हटा सकते हैं।",
     },
     "identity_unlinked": {
         "en": "An identity of another provider no longer signs in to your TREUM account.",
@@ -124,8 +130,8 @@ NOTICES: Final[dict[Notice, Texts]] = {
 OURS: Final[frozenset[Notice]] = frozenset({"sessions_ended", "disabled", "enabled"})
 """What we did: nobody needs to be told to look for a thief."""
 NOT_YOU: Final[Texts] = {
-    "en": ' If it was not you, set a new password at once ("forgot password") and write to us.',
-    "hi": ' यदि यह आपने नहीं किया, तो तुरंत नया पासवर्ड सेट करें ("पासवर्ड भूल गए") और हमें लिखें।',
+    "en": " If it was not you, set a new password at once ({account}#forgot) and write to us.",
+    "hi": " यदि यह आपने नहीं किया, तो तुरंत नया पासवर्ड सेट करें ({account}#forgot) और हमें लिखें।",
 }
 NOTICE_SUBJECT: Final[Texts] = {"en": "Your TREUM account was changed", "hi": "आपके TREUM खाते में बदलाव हुआ"}
 CODE_SUBJECT: Final[Texts] = {"en": "Your TREUM code", "hi": "आपका TREUM कोड"}

@@ -1,4 +1,4 @@
-"""Letters about exports and erasures, in English and Hindi, each sent once."""
+"""Letters about exports and erasures, in English and Hindi, each sent once; ``{privacy}`` is their page."""
 
 from datetime import datetime
 from typing import Final
@@ -16,19 +16,19 @@ from users.ports.letters import Letter, LetterKind
 SUBJECT: Final[Texts] = {"en": "Your data at TREUM", "hi": "TREUM पर आपका डेटा"}
 TEXTS: Final[dict[LetterKind, Texts]] = {
     "export_ready": {
-        "en": "The copy of your data that you asked for is ready. Sign in and fetch it under privacy until "
-        "{moment}; then it is deleted. If you did not ask for it, set a new password and write to us.",
-        "hi": "आपके द्वारा माँगी गई आपके डेटा की प्रति तैयार है। साइन इन करें और इसे {moment} तक गोपनीयता"
-        " के अंतर्गत प्राप्त करें; "
+        "en": "The copy of your data that you asked for is ready. Sign in and fetch it at {privacy} "
+        "until {moment}; then it is deleted. If you did not ask for it, set a new password and write to us.",
+        "hi": "आपके द्वारा माँगी गई आपके डेटा की प्रति तैयार है। साइन इन करें और इसे {moment} तक"
+        " {privacy} पर प्राप्त करें; "
         "उसके बाद इसे हटा दिया जाएगा। यदि आपने इसे नहीं माँगा, तो नया पासवर्ड सेट करें और हमें लिखें।",
     },
     "erasure_requested": {
         "en": "You asked us to erase your TREUM account and your data. That happens at {moment}. Until then "
-        "you can take it back: sign in, and cancel it under privacy. If you did not ask for it, do so at "
+        "you can take it back: sign in, and cancel it at {privacy}. If you did not ask for it, do so at "
         "once, set a new password and write to us.",
         "hi": "आपने हमसे अपना TREUM खाता और अपना डेटा मिटाने को कहा है। यह {moment} पर होगा। तब तक आप इसे"
         " वापस ले सकते हैं: "
-        "साइन इन करें और गोपनीयता के अंतर्गत इसे रद्द करें। यदि आपने यह नहीं माँगा, तो तुरंत ऐसा करें, नया"
+        "साइन इन करें और {privacy} पर इसे रद्द करें। यदि आपने यह नहीं माँगा, तो तुरंत ऐसा करें, नया"
         " पासवर्ड सेट करें "
         "और हमें लिखें।",
     },
@@ -58,9 +58,13 @@ _INDIA: Final = ZoneInfo("Asia/Kolkata")
 
 
 class MailedPrivacyLetters:
-    """See :class:`users.ports.letters.PrivacyLetters`: by e-mail, to who has none by SMS."""
+    """See :class:`users.ports.letters.PrivacyLetters`: by e-mail, to who has none by SMS.
 
-    def __init__(self, db: Database) -> None:
+    ``home`` is the origin of our pages.
+    """
+
+    def __init__(self, db: Database, home: str) -> None:
+        self._page = f"{home}/privacy"
         self._mail = Mailings(db, send_email)
         self._sms = Mailings(db, lambda to, _subject, text: send_sms(to, text))
 
@@ -69,7 +73,7 @@ class MailedPrivacyLetters:
         to = user.at("email") or user.at("phone")
         if to is None:
             return
-        text = TEXTS[letter.kind][user.locale].format(moment=_told(letter.moment))
+        text = text_of(letter, user.locale, self._page)
         try:
             self._way(to).send(key, to.value, SUBJECT[user.locale], text)
         except AwsError as error:
@@ -78,6 +82,11 @@ class MailedPrivacyLetters:
 
     def _way(self, to: Address) -> Mailings:
         return self._mail if to.channel == "email" else self._sms
+
+
+def text_of(letter: Letter, locale: str, page: str) -> str:
+    """Return what ``letter`` says; ``page`` is the address of the page about exports and erasures."""
+    return TEXTS[letter.kind][locale].format(moment=_told(letter.moment), privacy=page)
 
 
 def _told(moment: datetime | None) -> str:

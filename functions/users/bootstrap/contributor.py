@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from kit.pages import home
 from kit.privacy.contributing import Contributing, over
 from kit.privacy.tables import TableContributor
 from users.adapters.postgres.personal import HOLDINGS
@@ -22,7 +23,7 @@ def contributing() -> Contributing:
 @cache
 def leaving() -> Leaving:
     """Return what follows."""
-    return Leaving(stores.accounts(), stores.mirror(), MailedPrivacyLetters(database()))
+    return Leaving(stores.accounts(), stores.mirror(), MailedPrivacyLetters(database(), home()))
 
 
 __all__ = ["contributing", "database", "leaving"]

@@ -3,6 +3,7 @@
 from functools import cache
 
 from kit.aws import mail
+from kit.pages import home
 from users.adapters.mail import MailSender
 from users.adapters.postgres import PostgresAddressChanges, PostgresLocks
 from users.adapters.randomness import HmacDigests, SystemChance
@@ -15,7 +16,7 @@ from users.service.notices import Notices
 @cache
 def sender() -> MailSender:
     """Return what writes to people."""
-    return MailSender(mail.send_email, mail.send_sms)
+    return MailSender(mail.send_email, mail.send_sms, home())
 
 
 @cache

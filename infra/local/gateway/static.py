@@ -21,6 +21,8 @@ _HEADERS = [
 ]
 _RETURNED = re.compile(r"/payments/[0-9a-f-]{36}|/subscriptions|/plans")
 """Where the hosted page leads back to: pages of the web portal, for which the console stands in."""
+_LETTERED = {"/account", "/keys", "/privacy"}
+"""Where letters lead to, without the end of a file's name (ADR 260)."""
 _ASSETS = {"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"}
 
 
@@ -43,6 +45,8 @@ class Static:
             return _file(self._clients, path.removeprefix("/clients/"))
         if _RETURNED.fullmatch(path):
             return _file(self._console, "returned.html")
+        if path in _LETTERED:
+            return _file(self._console, f"{path[1:]}.html")
         return _file(self._console, path.lstrip("/") or "index.html")
 
     def _docs(self, name: str) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The page of a person in a real browser: devices, verification, limits used, consents."""
+"""The page of a person in a real browser: devices, verification, limits used."""
 
 import pytest
 
@@ -55,12 +55,6 @@ def test_another_device_is_signed_out_and_no_longer_comes_in(
 def test_limits_say_what_was_used(you: Page) -> None:
     you.until("document.querySelector('[data-limit=plan] progress')?.value > 0", _WITHIN_S)
     assert "of 10,000" in you.evaluate(_text("limits"))
-
-
-def test_a_consent_is_given_and_withdrawn(you: Page) -> None:
-    for told in ("agreed", "withdrawn"):
-        you.click("#consents button")
-        you.until(f"document.querySelector('#consents .tag').textContent === {told!r}", _WITHIN_S)
 
 
 def test_verification_shows_where_it_stands(you: Page, played: RunningPlatform) -> None:

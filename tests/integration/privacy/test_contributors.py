@@ -88,7 +88,7 @@ class Users:
             "users.adapters.privacy_letters.send_email",
             lambda to, _subject, text: self.letters.append((to, text)),
         )
-        leaving = Leaving(accounts, self.mirror, MailedPrivacyLetters(db))  # type: ignore[arg-type]  # what is used of it
+        leaving = Leaving(accounts, self.mirror, MailedPrivacyLetters(db, "https://app.example"))  # type: ignore[arg-type]  # what is used of it
         monkeypatch.setattr(users_wiring, "leaving", lambda: leaving)
         self.consumer = ContributorConsumer(
             lambda: contributing, lambda: db, "users", more=LETTERS, after=wired(users_entry.handler)._after

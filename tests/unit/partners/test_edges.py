@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from partners.ports import LogQuery
 from partners.service.keys import KeyTerms
 from partners.service.pumping import Pump
 
+_CONSOLE = Path(__file__).parents[3] / "infra" / "console"
 ALL = LogQuery(None, None, 100)
 DAY = timedelta(days=1)
 
@@ -109,6 +111,18 @@ def test_an_erased_owner_has_no_contact_and_is_told_nothing(desk: Desk, applicat
     assert desk.noticing.tell_one()
     assert not desk.mails
     assert not desk.endpoints.read(endpoint.owner, endpoint.id).active
+
+
+def test_an_owner_is_told_where_an_endpoint_is_mended(desk: Desk, application: Application) -> None:
+    desk.endpoint(application)
+    desk.receiver.answers = [Answer("answered", 410)]
+    publish(desk)
+    desk.deliver()
+    assert desk.noticing.tell_one()
+    ((_, _, text),) = desk.mails
+    assert "https://app.example/keys#endpoints" in text
+    assert " /partners/" not in text
+    assert 'id="endpoints"' in (_CONSOLE / "keys.html").read_text()
 
 
 def test_an_owner_without_a_contact_is_told_nothing(desk: Desk) -> None:
