@@ -16,6 +16,7 @@ def checking_out() -> CheckingOut:
         orders.payments().together,
         gateway.payments(),
         subscriptions.customers(),
+        orders.limiting(),
         settings.load(subscriptions.WebSettings).allowed_origins[0],
     )
     return CheckingOut(orders.quoting(), orders.profiles(), paging, subscriptions.subscribing())

@@ -90,6 +90,8 @@ def changing() -> Changing:
         looking(),
         orders.offers(),
         orders.payments(),
+        orders.limiting(),
+        orders.payments().together,
     )
 
 
@@ -108,6 +110,8 @@ def subscribing() -> Subscribing:
         gateway.payments(),
         gateway.subscriptions(),
         Pricing(gateway.subscriptions(), names()),
+        orders.limiting(),
+        orders.payments().together,
         orders.own().seller_state,
         f"{home()}/subscriptions?begun=1",
         f"{home()}/plans",
