@@ -63,7 +63,7 @@ def test_the_limits_are_those_that_kyc_shows() -> None:
     """Both domains have files of their own: they may not drift apart on any day."""
     ours, theirs = limits.load(), kyc_policies.load()
     assert TIERS == KYC_TIERS
-    for day in {one.since for one in (*ours.all, *theirs.all)}:
+    for day in {*(one.since for one in ours.all), *(one.since for one in theirs.all)}:
         shown = {rule.tier: rule.limit for rule in theirs.on(day).tiers}
         held = dict(ours.on(day).limits)
         del held["none"]
