@@ -288,6 +288,15 @@ def test_the_same_key_finds_its_page_though_no_room_is_left(bank: Bank) -> None:
     assert bank.open(who, money(BASIC), "a") == replace(first, resumed=True)
 
 
+def test_what_was_quoted_binds_nobody(bank: Bank) -> None:
+    """Between the quote and the lock, another page took the room."""
+    who = bank.customer()
+    quote = bank.counter.quoting.quote(who, money(BASIC))
+    bank.open(who, money(100_00), "a")
+    refused(lambda: bank.counter.paging.keep(who, "k", quote))
+    assert len(bank.counter.desk.payments.kept) == 1
+
+
 def test_a_twin_that_was_faster_is_no_reason_to_refuse(bank: Bank) -> None:
     """Between the look for the key and the lock, the same order was kept by somebody else."""
     who = bank.customer()
@@ -382,6 +391,7 @@ def test_what_is_ordered_and_not_read_back_takes_its_room(
     assert one.ref is not None
     office.looking.look(one.ref)
     assert office.now_of(one).ordered is not None, "a reading that does not show it proves nothing"
+    bank.tell(who, "none")  # what may have been charged is not refused afterwards
     after = office.changing.change(who, one.id, "enterprise-monthly", "k", bank.counter.confirm)
     assert (after.terms.sku, after.ordered) == ("enterprise-monthly", None)
 

@@ -6,7 +6,13 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from builders.limits import ALLOWANCE, BASIC, Bank
 from payments.errors.limits import TierTooLow
@@ -272,5 +278,6 @@ class Person(RuleBasedStateMachine):
         assert [(one.expected, one.found) for one in told] == self.account.told
 
 
-Person.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
-TestPerson = Person.TestCase
+def test_what_is_used_is_what_a_plain_account_says_and_fits() -> None:
+    often = settings(max_examples=60, stateful_step_count=30, deadline=None)
+    run_state_machine_as_test(Person, settings=often)
