@@ -410,6 +410,25 @@ def test_what_the_gateway_refused_gives_its_room_back(bank: Bank, monkeypatch: p
     assert bank.counter.limiting.room(who).coming == (CHARGES - 1) * 2_999_00
 
 
+def test_a_refusal_gives_no_room_back_of_another_order_without_an_answer(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, who = bank.counter.office, bank.customer("standard")
+    one, answers = subscribed(bank, who), [Retryable(), PaymentDeclined()]
+
+    def in_turn(*_: object, **__: object) -> None:
+        raise answers.pop(0)
+
+    monkeypatch.setattr(office.hand, "change_price", in_turn)
+    with pytest.raises(Retryable):
+        office.changing.change(who, one.id, "enterprise-monthly", "k", bank.counter.confirm)
+    with pytest.raises(PaymentDeclined):
+        office.changing.change(who, one.id, "premium-yearly", "l", bank.counter.confirm)
+    ordered = office.now_of(one).ordered
+    assert ordered is not None
+    assert ordered.name == "enterprise-monthly@999900"
+
+
 def test_an_order_that_never_landed_is_forgotten_with_the_next_period(
     bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:

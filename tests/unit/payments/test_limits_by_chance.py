@@ -137,7 +137,7 @@ class Person(RuleBasedStateMachine):
         return _still_to_come(self.running, self.now)
 
     def any_page(self, data: Any, *states: str) -> str | None:
-        found = sorted(own for own, page in self.account.pages.items() if page.state in states)
+        found = [own for own, page in self.account.pages.items() if page.state in states]
         return data.draw(st.sampled_from(found)) if found else None
 
     @rule(

@@ -136,7 +136,7 @@ class Changing:
                 ref, price, "anew" if quote.at_once else "none", key=f"{one.id}:change:{wanted.sku}:{key}"
             )
         except Rejected:
-            self._release(held)
+            self._release(held, wanted.name)
             raise
         hit("subscription.changed")
         return self._read_back(one, ref)
@@ -165,12 +165,12 @@ class Changing:
             raise SubscriptionNotOpen("it is over: begin another by POST /checkouts")
         if one.ends_at is None:
             return one
-        ref, goes_on = _ref(one), replace(one, ends_at=None)
-        held = self._reserve(one, (one.following or one.terms).name, coming(goes_on, self.now()))
+        ref, name = _ref(one), (one.following or one.terms).name
+        held = self._reserve(one, name, coming(replace(one, ends_at=None), self.now()))
         try:
             self.gateway.resume_subscription(ref, key=f"{one.id}:resume:{one.version}")
         except PaymentNotOpen as error:
-            self._release(held)
+            self._release(held, name)
             raise SubscriptionNotOpen("it is over: begin another by POST /checkouts") from error
         return self._read_back(one, ref)
 
@@ -189,9 +189,12 @@ class Changing:
                 raise Retryable("The subscription is being changed by others: try again")
         return held
 
-    def _release(self, held: Subscription) -> None:
-        """Give back the room of what the gateway refused; whoever changed it meanwhile has read it back."""
-        if held.ordered is not None:
+    def _release(self, held: Subscription, name: str) -> None:
+        """Give back the room of what the gateway refused, not that of another order without an answer.
+
+        Whoever changed the subscription meanwhile has read it back.
+        """
+        if held.ordered is not None and held.ordered.name == name:
             self.subscriptions.put(replace(held, ordered=None, version=held.version + 1), held.version)
 
     def _demand_cap(self, one: Subscription, due: int) -> None:
