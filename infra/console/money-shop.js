@@ -78,7 +78,7 @@ export class Shop {
     const line = (name, amount, kind = "") => [make("dt", { class: kind }, name), make("dd", { class: kind }, rupees(amount))];
     $("bill").replaceChildren(...line("Net", price.net.amount), ...[["CGST 9 %", "cgst"], ["SGST 9 %", "sgst"], ["IGST 18 %", "igst"]].filter(([, kind]) => price[kind].amount).flatMap(([name, kind]) => line(name, price[kind].amount)), ...line("You pay", price.gross.amount, "total"));
     $("quote-notes").replaceChildren(...this.notes(found).map((one) => make("li", {}, one)));
-    $("buy").disabled = found.owned || !found.within_cap || (found.step_up > 1 && !this.app);
+    $("buy").disabled = found.owned || !found.within_cap || !found.within_limit || (found.step_up > 1 && !this.app);
     $("buy").textContent = found.trial_days ? "Begin on the hosted page" : `Pay ${rupees(price.gross.amount)} on the hosted page`;
     this.offerWallet();
   }
@@ -91,6 +91,7 @@ export class Shop {
       ...found.step_up === 1 ? ["Above ₹5,000 we ask for a code first."] : found.step_up > 1 ? [this.app ? "Above ₹50,000 we ask for a code of your authenticator app first." : "Above ₹50,000 this asks for an authenticator app: set one up on the page of your account."] : [],
       ...found.kyc === "local_grant" ? ["Research service: this machine vouches for your identity check."] : found.kyc === "awaited" ? ["Research service: your identity check comes first."] : [],
       ...found.cap_left ? [`The yearly cap on research fees leaves ${rupees(found.cap_left.amount)} net.`] : [],
+      ...found.limit_left && !found.within_limit ? [`Your verification leaves ${rupees(found.limit_left.amount)} until 31 March, and this counts as ${rupees(found.counts.amount)}: a higher tier makes room.`] : [],
       ...found.owned ? ["You have this already."] : [],
     ];
   }

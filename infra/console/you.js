@@ -7,6 +7,17 @@ import { day, rupees, sentence, time } from "/money-words.js";
 
 const SOON_MS = 2000;
 
+// What payments holds somebody to: it hears of a tier a moment after it was given, and a laptop may vouch for one.
+function allowance(kyc, { tier, limit }) {
+  const told = limit === null ? "without a limit" : `up to ${rupees(limit.amount)} for research and the wallet`;
+  return kyc.tier === "none" && tier !== "none" ? `${told}: this machine vouches for you as ${TIER[tier]}` : told;
+}
+
+function spent({ used, left, waiting, coming }) {
+  const parts = [[waiting, "on open pages"], [coming, "still to be charged by your subscription"]].filter(([sum]) => sum.amount).map(([sum, words]) => `${rupees(sum.amount)} ${words}`);
+  return `${rupees(used.amount)}${parts.length ? ` (of it ${parts.join(", ")})` : ""}${left === null ? "" : `, ${rupees(left.amount)} left`}`;
+}
+
 class You {
   constructor(session) {
     this.session = session;
@@ -19,17 +30,18 @@ class You {
   }
 
   async look() {
-    const [devices, factor, kyc] = await Promise.all(["/users/me/devices", "/auth/2fa", "/kyc"].map((path) => this.session.get(path)));
+    const [devices, factor, kyc, room] = await Promise.all(["/users/me/devices", "/auth/2fa", "/kyc", "/billing/limit"].map((path) => this.session.get(path)));
     this.devices(devices.items);
     facts("proof", [
       ["Address", this.session.me.email ?? this.session.me.phone],
       ["Authenticator app", factor.enabled ? `since ${day(factor.since)}, ${number(factor.backup_codes_left)} backup codes left` : "none: a code to your address does instead, up to ₹50,000"],
       ["Plan", this.session.me.plan],
     ]);
-    this.kyc(kyc);
+    this.kyc(kyc, room);
     await this.limits();
     clearTimeout(this.timer);
-    if (kyc.todo.includes("wait")) this.timer = setTimeout(() => this.look().catch(trouble), SOON_MS); // it is being decided
+    const unheard = kyc.tier !== "none" && kyc.tier !== room.tier; // payments has not heard of the tier yet
+    if (kyc.todo.includes("wait") || unheard) this.timer = setTimeout(() => this.look().catch(trouble), SOON_MS); // it is being decided
   }
 
   devices(devices) {
@@ -48,11 +60,12 @@ class You {
     for (const one of this.known.filter((each) => !each.current)) await this.end(one.id);
   }
 
-  kyc(found) {
+  kyc(found, room) {
     const one = found.application;
     $("kyc-state").textContent = TIER[found.tier];
     facts("kyc", [
-      ["What you may move", found.limit === null ? "without a limit" : found.limit ? `up to ${rupees(found.limit)}` : "nothing yet"],
+      ["What you may pay a year", allowance(found, room)],
+      [`Used since ${day(room.since)}`, spent(room)],
       ...(found.valid_until ? [["Holds until", day(found.valid_until)]] : []),
       ["Application", one ? tag(KYC[one.state] ?? [sentence(one.state), ""]) : "none"],
       ...(one?.reasons.length ? [["To be mended", one.reasons.map(sentence).join("; ")]] : []),

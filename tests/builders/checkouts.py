@@ -1,6 +1,6 @@
 """A counter that sells, in memory: quotes, pages, wallets, and what follows the gateway."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from builders.orders import OFFERS, Desk
 from builders.subscriptions import Office
@@ -11,12 +11,14 @@ from payments.model.ledger import PersonId
 from payments.model.notice import GatewayState
 from payments.model.payment import Payment, PaymentId
 from payments.model.profile import Profile
+from payments.ports.payments import KycFacts
 from payments.service.applying import Applying
 from payments.service.capturing import Capturing, fees_in
 from payments.service.checking_out import CheckingOut, Paging
 from payments.service.customers import Customers
 from payments.service.following import Following
 from payments.service.lapsing import Lapsing, LookingAgain
+from payments.service.limiting import Limiting
 from payments.service.notices import ReadBack
 from payments.service.paying import Paying
 from payments.service.quoting import Quoting
@@ -29,7 +31,7 @@ class Counter:
     """``confirmed`` are the second factors that were demanded."""
 
     office: Office = field(default_factory=Office)
-    kyc: SettledKyc = field(default_factory=lambda: SettledKyc("verified"))
+    kyc: KycFacts = field(default_factory=lambda: SettledKyc("verified"))
     states: MemoryStates = field(default_factory=MemoryStates)
     confirmed: list[int] = field(default_factory=list)
 
@@ -53,14 +55,26 @@ class Counter:
             desk.payments.together,
             desk.clock.now,
             fees_in(self.states),
+            self.limiting.beyond,
         )
+
+    @property
+    def limiting(self) -> Limiting:
+        """Return what holds people to the limits of their tiers."""
+        return replace(self.office.limiting, kyc=self.kyc)
 
     @property
     def quoting(self) -> Quoting:
         """Return what prices."""
         desk = self.desk
         return Quoting(
-            OFFERS, self.office.profiles, desk.payments, desk.entitlements, self.kyc, desk.clock.now
+            OFFERS,
+            self.office.profiles,
+            desk.payments,
+            desk.entitlements,
+            self.kyc,
+            self.limiting,
+            desk.clock.now,
         )
 
     @property
@@ -73,6 +87,7 @@ class Counter:
             desk.payments.together,
             gateway,
             Customers(self.office.profiles, gateway),
+            self.limiting,
             HOME,
             desk.clock.now,
         )

@@ -1,7 +1,7 @@
 """Subscriptions, a gateway and its customers for tests of what is paid again and again."""
 
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from builders.orders import OFFERS, SELLER, Desk, offer
@@ -11,15 +11,21 @@ from payments.adapters.memory.gateway import Card, MemoryGateway
 from payments.adapters.memory.gateway_subscriptions import MemorySubscriptions as GatewaySubscriptions
 from payments.adapters.memory.notices import MemoryStates
 from payments.adapters.memory.notifying import MemoryNotifier
+from payments.adapters.memory.paying_in import MemoryPayingIn
 from payments.adapters.memory.payments import MemoryProfiles
+from payments.adapters.memory.refunds import MemoryRefunds
 from payments.adapters.memory.subscriptions import MemoryPriceNames, MemorySubscriptions
 from payments.model.due import DueKind
 from payments.model.ledger import PersonId
 from payments.model.offer import Catalogue
 from payments.model.profile import Profile
 from payments.model.subscription import Subscription
+from payments.policies import limits
+from payments.ports.payments import KycFacts
 from payments.service.applying import Applying
+from payments.service.capturing import Capturing
 from payments.service.customers import Customers
+from payments.service.limiting import Limiting
 from payments.service.notices import ReadBack
 from payments.service.subscriptions.beginning import Pages, Pricing, Subscribing
 from payments.service.subscriptions.changing import Changing
@@ -45,12 +51,13 @@ class Office:
     """What subscribes, in memory."""
 
     desk: Desk = field(default_factory=Desk)
+    refunds: MemoryRefunds = field(default_factory=MemoryRefunds)
     subscriptions: MemorySubscriptions = field(default_factory=MemorySubscriptions)
     names: MemoryPriceNames = field(default_factory=MemoryPriceNames)
     profiles: MemoryProfiles = field(default_factory=MemoryProfiles)
     notifier: MemoryNotifier = field(default_factory=MemoryNotifier)
     states: MemoryStates = field(default_factory=MemoryStates)
-    kyc: SettledKyc = field(default_factory=lambda: SettledKyc("verified"))
+    kyc: KycFacts = field(default_factory=lambda: SettledKyc("verified"))
     offers: Catalogue = OFFERS
     gateway: MemoryGateway = field(init=False)
     hand: GatewaySubscriptions = field(init=False)
@@ -58,6 +65,17 @@ class Office:
     def __post_init__(self) -> None:
         self.gateway = MemoryGateway(self.desk.clock.now)
         self.hand = GatewaySubscriptions(self.gateway)
+
+    @property
+    def limiting(self) -> Limiting:
+        """Return what holds people to the limits of their tiers."""
+        paying_in = MemoryPayingIn(self.desk.payments, self.refunds, self.subscriptions)
+        return Limiting(self.kyc, paying_in, limits.load(), self.desk.clock.now)
+
+    @property
+    def capturing(self) -> Capturing:
+        """Return what records captures, and tells what passes a limit."""
+        return replace(self.desk.capturing, beyond=self.limiting.beyond)
 
     @property
     def subscribing(self) -> Subscribing:
@@ -68,6 +86,8 @@ class Office:
             self.gateway,
             self.hand,
             Pricing(self.hand, self.names),
+            self.limiting,
+            nullcontext,
             SELLER,
             "https://app.example/done",
             "https://app.example/back",
@@ -91,7 +111,7 @@ class Office:
             self.desk.payments,
             self.desk.entitlements,
             self.desk.entitling,
-            self.desk.capturing,
+            self.capturing,
             self.recording,
         )
 
@@ -113,6 +133,8 @@ class Office:
             self.looking,
             self.offers,
             self.desk.payments,
+            self.limiting,
+            nullcontext,
             self.desk.clock.now,
         )
 

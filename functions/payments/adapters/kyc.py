@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from payments.model.entitlement import Kyc
+from payments.model.kyc import Tier, tier_without_fact
 from payments.model.ledger import PersonId
 
 
@@ -16,3 +17,7 @@ class SettledKyc:
     def of(self, person: PersonId) -> Kyc:
         """Look it up."""
         return self.known.get(person, self.otherwise)
+
+    def tier(self, person: PersonId) -> Tier:
+        """Derive it."""
+        return tier_without_fact(self.of(person))

@@ -58,6 +58,9 @@ def make_quote(request: Request) -> PriceQuoteView:
         kyc=quote.kyc,
         cap_left=None if quote.cap_left is None else money(quote.cap_left),
         within_cap=quote.within_cap,
+        counts=money(quote.weight),
+        limit_left=None if quote.limit_left is None else money(quote.limit_left),
+        within_limit=quote.within_limit,
         owned=quote.owned,
     )
 

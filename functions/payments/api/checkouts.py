@@ -4,6 +4,7 @@ from kit.http import Reply, Request, Routes, StepUpRequired, signed_in
 from kit.idempotency import InProgress, KeyMalformed, KeyMissing, KeyReused, parse_key
 from payments import bootstrap
 from payments.api.answers import TRANSACTIONS, confirm, person
+from payments.errors.limits import TierTooLow
 from payments.errors.orders import (
     AlreadyOwned,
     FeeCapReached,
@@ -36,6 +37,7 @@ routes = Routes()
         ProfileMissing,
         KycRequired,
         FeeCapReached,
+        TierTooLow,
         AlreadyOwned,
         AlreadySubscribed,
         StepUpRequired,

@@ -6,6 +6,7 @@ from kit.idempotency import KeyMalformed, KeyMissing, parse_key
 from payments import bootstrap
 from payments.api.answers import TRANSACTIONS, confirm, person
 from payments.errors.gateway import CustomerNeeded, PaymentDeclined
+from payments.errors.limits import TierTooLow
 from payments.errors.orders import FeeCapReached, OfferUnknown
 from payments.errors.subscriptions import (
     ChangeWaiting,
@@ -88,6 +89,7 @@ def quote_subscription_change(request: Request) -> ChangeQuoteView:
         KeyMissing,
         KeyMalformed,
         FeeCapReached,
+        TierTooLow,
         StepUpRequired,
         PaymentDeclined,
         CustomerNeeded,
@@ -121,7 +123,7 @@ def cancel_subscription(request: Request) -> Reply:
     summary="Take back a cancellation before it takes effect; repeating it changes nothing",
     reply=SubscriptionView,
     access=signed_in(),
-    errors=(SubscriptionUnknown, SubscriptionNotOpen),
+    errors=(SubscriptionUnknown, SubscriptionNotOpen, TierTooLow),
 )
 def resume_subscription(request: Request) -> Reply:
     """Resume."""

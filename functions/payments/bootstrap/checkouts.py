@@ -16,6 +16,7 @@ def checking_out() -> CheckingOut:
         orders.payments().together,
         gateway.payments(),
         subscriptions.customers(),
+        orders.limiting(),
         home(),
     )
     return CheckingOut(orders.quoting(), orders.profiles(), paging, subscriptions.subscribing())

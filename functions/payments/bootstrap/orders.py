@@ -8,16 +8,19 @@ from kit.due.postgres import PostgresDueRows
 from payments import catalogue
 from payments.adapters.postgres.entitlements import PostgresEntitlements
 from payments.adapters.postgres.kyc import PostgresKyc
+from payments.adapters.postgres.paying_in import PostgresPayingIn
 from payments.adapters.postgres.payments import PostgresPayments, PostgresProfiles
 from payments.bootstrap.notices import states
 from payments.bootstrap.stores import database, ledger
 from payments.model.due import DueKind
 from payments.model.offer import Catalogue
+from payments.policies import limits
 from payments.service.billing import Billing
 from payments.service.capturing import Capturing, fees_in
 from payments.service.entitling import Entitling
 from payments.service.following import Following
 from payments.service.knowing import Knowing
+from payments.service.limiting import Limiting
 from payments.service.paying import Paying
 from payments.service.quoting import Quoting
 from payments.service.reading import Reading
@@ -75,6 +78,12 @@ def kyc() -> PostgresKyc:
 
 
 @cache
+def limiting() -> Limiting:
+    """Return what holds people to the limits of their tiers."""
+    return Limiting(kyc(), PostgresPayingIn(database()), limits.load())
+
+
+@cache
 def knowing() -> Knowing:
     """Return what follows KYC."""
     return Knowing(kyc(), entitlements(), entitling(), payments().together)
@@ -89,13 +98,20 @@ def entitling() -> Entitling:
 @cache
 def capturing() -> Capturing:
     """Return what records captures."""
-    return Capturing(payments(), ledger(), entitling(), payments().together, fee_of=fees_in(states()))
+    return Capturing(
+        payments(),
+        ledger(),
+        entitling(),
+        payments().together,
+        fee_of=fees_in(states()),
+        beyond=limiting().beyond,
+    )
 
 
 @cache
 def quoting() -> Quoting:
     """Return what prices."""
-    return Quoting(offers(), profiles(), payments(), entitlements(), kyc())
+    return Quoting(offers(), profiles(), payments(), entitlements(), kyc(), limiting())
 
 
 @cache

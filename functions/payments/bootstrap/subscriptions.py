@@ -76,6 +76,8 @@ def changing() -> Changing:
         looking(),
         orders.offers(),
         orders.payments(),
+        orders.limiting(),
+        orders.payments().together,
     )
 
 
@@ -94,6 +96,8 @@ def subscribing() -> Subscribing:
         gateway.payments(),
         gateway.subscriptions(),
         Pricing(gateway.subscriptions(), names()),
+        orders.limiting(),
+        orders.payments().together,
         orders.own().seller_state,
         f"{home()}/subscriptions?begun=1",
         f"{home()}/plans",

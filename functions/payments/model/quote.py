@@ -33,6 +33,7 @@ class Order:
 class Quote:
     """``cap_left`` is what the fee cap leaves of a year, None where there is none; all in paise.
 
+    ``weight`` is what it counts for the limit of a KYC tier, ``limit_left`` what that leaves, None: no limit.
     ``offer`` is None for money into the wallet. ``owned``: the person has it already.
     """
 
@@ -44,6 +45,8 @@ class Quote:
     state: str
     kyc: Kyc = "not_needed"
     cap_left: int | None = None
+    weight: int = 0
+    limit_left: int | None = None
     owned: bool = False
     offer: Offer | None = None
 
@@ -61,6 +64,11 @@ class Quote:
     def within_cap(self) -> bool:
         """Whether the fee cap allows it."""
         return self.cap_left is None or self.sale.net <= self.cap_left
+
+    @property
+    def within_limit(self) -> bool:
+        """Whether the limit of the KYC tier allows it."""
+        return self.limit_left is None or self.weight <= self.limit_left
 
 
 def payment_id(person: PersonId, key: str) -> PaymentId:

@@ -25,7 +25,7 @@ LIVE: Final[frozenset[Life]] = frozenset({"pending", "trialing", "active", "past
 RENEWED: Final[frozenset[Life]] = frozenset({"trialing", "active", "past_due"})
 """The gateway asks for money for these."""
 _NAMESPACE: Final = uuid.UUID("a6a1a2f4-52a5-5c0e-8d3b-737562736372")
-_MONTHS: Final[dict[Interval, int]] = {"month": 1, "year": 12}
+MONTHS: Final[dict[Interval, int]] = {"month": 1, "year": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,17 @@ class Arrears:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordered:
+    """A change to terms called ``name`` that was ordered of the gateway and is not read back yet.
+
+    ``weight`` is what it charges before the financial year is over, in paise: what a limit holds it to.
+    """
+
+    name: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """``terms`` are in force, ``following`` those from the next period on, ``version`` counts changes from 1.
 
@@ -92,6 +103,7 @@ class Subscription:
     noticed: datetime | None = None
     ended_at: datetime | None = None
     reason: EndReason | None = None
+    ordered: Ordered | None = None
 
 
 def renews(one: Subscription) -> bool:
@@ -140,6 +152,6 @@ def terms_of(offer: Offer, seller: str, state: str) -> Terms:
     """
     if offer.plan is None or offer.interval is None:
         raise ValueError(f"{offer.sku} is no subscription")
-    net, months = sold_within(offer.price, seller, state).net, _MONTHS[offer.interval]
+    net, months = sold_within(offer.price, seller, state).net, MONTHS[offer.interval]
     monthly = (2 * net + months) // (2 * months)
     return Terms(offer.price_name, offer.title, offer.sku, offer.plan, offer.interval, offer.price, monthly)

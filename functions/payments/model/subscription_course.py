@@ -10,7 +10,7 @@ from typing import Final
 
 from payments.model.gateway import InvoiceRef, InvoiceStatus, PaymentRef, SubscriptionRef, SubscriptionStatus
 from payments.model.payment import Period
-from payments.model.subscription import Arrears, EndReason, Life, Subscription, Terms
+from payments.model.subscription import Arrears, EndReason, Life, Ordered, Subscription, Terms
 
 LEEWAY: Final = timedelta(days=2)
 """A plan outlives its paid period by this much while the renewal is under way: a gateway bills up to hours
@@ -86,6 +86,7 @@ def advance(known: Subscription, course: Course, now: datetime) -> Subscription:
         credit=newest.credit,
         ended_at=max(course.ends or covered, covered) if life == "ended" else None,
         reason=_reason(course, newest) if not live else None,
+        ordered=_ordered(known, course, newest),
     )
 
 
@@ -97,6 +98,14 @@ def next_try(since: datetime, now: datetime) -> datetime | None:
 def is_trial(known: Subscription, course: Course, bill: Bill) -> bool:
     """Whether ``bill`` is of the period that costs nothing."""
     return known.trial_days > 0 and bill.paid == 0 and bill == course.paid[0]
+
+
+def _ordered(known: Subscription, course: Course, newest: Bill) -> Ordered | None:
+    """Return the change under way until a reading shows it, or that another period came without it."""
+    if known.ordered is None or newest.period != known.period:
+        return None
+    landed = course.ends is None and course.terms.name == known.ordered.name
+    return None if landed else known.ordered
 
 
 def _life(course: Course, arrears: Arrears | None, *, over: bool) -> Life:

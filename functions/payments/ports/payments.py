@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from kit.events import Event
 from payments.model.entitlement import Kyc
 from payments.model.gateway import CheckoutRef, CustomerRef, PaymentRef
-from payments.model.kyc import KycFact
+from payments.model.kyc import KycFact, Tier
 from payments.model.ledger import PersonId
 from payments.model.payment import Payment, PaymentId, SubscriptionId
 from payments.model.profile import Profile
@@ -69,6 +69,9 @@ class KycFacts(Protocol):
 
     def of(self, person: PersonId) -> Kyc:
         """Return ``verified``, ``local_grant`` or ``awaited``."""
+
+    def tier(self, person: PersonId) -> Tier:
+        """Return the tier that holds now: ``none`` for one whose time is over."""
 
 
 class KycBook(Protocol):

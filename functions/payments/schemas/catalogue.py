@@ -88,6 +88,13 @@ class PriceQuoteView(View):
     kyc: Kyc = Field(description="awaited: the identity check comes first")
     cap_left: AmountView | None = Field(description="What the yearly fee cap leaves, net of tax")
     within_cap: bool
+    counts: AmountView = Field(
+        description="What it takes of your limit: with a subscription, all it charges until 31 March"
+    )
+    limit_left: AmountView | None = Field(
+        description="What the limit of your verification leaves for it this financial year; null: no limit"
+    )
+    within_limit: bool
     owned: bool
 
 

@@ -91,6 +91,11 @@ class ChangeQuoteView(View):
     credit: AmountView = Field(description="What is left over and makes later periods cheaper")
     next_charge: ChargeView
     step_up: int = Field(description="The second factor it asks for: 0 none, 1 a one-time code, 2 TOTP")
+    counts: AmountView = Field(description="What it charges until 31 March, which takes of your limit")
+    limit_left: AmountView | None = Field(
+        description="What it may charge until then by your verification; null: any amount"
+    )
+    within_limit: bool
 
 
 def subscription_view(one: Subscription) -> SubscriptionView:
@@ -148,4 +153,7 @@ def quote_view(quote: Quote) -> ChangeQuoteView:
         credit=money(quote.credit),
         next_charge=ChargeView(amount=money(quote.next_charge), at=quote.next_charge_at),
         step_up=step_up_level(quote.due_now),
+        counts=money(quote.weight),
+        limit_left=None if quote.limit_left is None else money(quote.limit_left),
+        within_limit=quote.within_limit,
     )

@@ -1,11 +1,13 @@
 """Money that was paid becomes ours: ledger, payment, entitlement and the fact of it, in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from kit import clock
 from kit.errors import Poison, Retryable
+from kit.events import Event
 from kit.money import Money
 from payments.model.entitlement import Cause, Entitlement
 from payments.model.gateway import PaymentRef
@@ -25,6 +27,11 @@ def not_known(_ref: PaymentRef) -> Money | None:
     return None
 
 
+def nothing(_one: Payment) -> Sequence[Event[Any]]:
+    """Find nothing to tell."""
+    return ()
+
+
 def fees_in(states: GatewayStates) -> Callable[[PaymentRef], Money | None]:
     """Know the fees that ``states`` name, as last read back."""
 
@@ -39,7 +46,8 @@ def fees_in(states: GatewayStates) -> Callable[[PaymentRef], Money | None]:
 class Capturing:
     """Capturing twice is capturing once: the payment's version and the transfers' ids see to it.
 
-    ``fee_of`` says what the gateway keeps of a payment, as far as it was read back.
+    ``fee_of`` says what the gateway keeps of a payment, as far as it was read back; ``beyond`` what is to be
+    told where a payment passes a limit.
     """
 
     payments: Payments
@@ -48,6 +56,7 @@ class Capturing:
     together: Together
     now: Callable[[], datetime] = clock.now
     fee_of: Callable[[PaymentRef], Money | None] = not_known
+    beyond: Callable[[Payment], Sequence[Event[Any]]] = nothing
 
     def capture(self, one: Payment, ref: PaymentRef | None = None, at: datetime | None = None) -> bool:
         """Record that ``one``, opened, lapsed or new, is paid; False when it was recorded already.
@@ -70,7 +79,7 @@ class Capturing:
                 decline=None,
                 version=was + 1,
             )
-            if not self.payments.put(paid, was, (facts.captured(paid),)):
+            if not self.payments.put(paid, was, (facts.captured(paid), *self.beyond(paid))):
                 raise Retryable("The payment is being changed by others: try again")
             self.entitling.due.plan("invoice.issue", paid.id, self.now() + PATIENCE)
             if paid.purpose == "course":

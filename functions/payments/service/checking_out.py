@@ -28,6 +28,7 @@ from payments.ports.gateway import PaymentGateway
 from payments.ports.payments import Payments, Profiles, Together
 from payments.service import facts
 from payments.service.customers import Customers
+from payments.service.limiting import Limiting
 from payments.service.quoting import Quoting
 from payments.service.subscriptions.beginning import Subscribing
 
@@ -63,11 +64,15 @@ class Paging:
     together: Together
     gateway: PaymentGateway
     customers: Customers
+    limiting: Limiting
     home: str
     now: Callable[[], datetime] = clock.now
 
     def keep(self, person: PersonId, key: str, quote: Quote) -> Payment:
-        """Keep what was chosen before the gateway hears of it, and when to give it up."""
+        """Keep what was chosen before the gateway hears of it, and when to give it up.
+
+        Raises ``TierTooLow``.
+        """
         now = self.now()
         made = Payment(
             id=payment_id(person, key),
@@ -82,12 +87,21 @@ class Paging:
             opened_at=now,
             expires_at=now + PAGE_LIFE,
         )
-        with self.together():
-            kept = self.payments.put(made, 0, (facts.opened(made),))
-            if kept:
-                self.due.plan("payment.lapse", made.id, now + PAGE_LIFE)
+        kept = self._keep(made, quote.weight)
         failpoint.hit("checkout.kept")
         return made if kept else self._known(made)
+
+    def _keep(self, made: Payment, weight: int) -> bool:
+        """Keep ``made``; False when a twin was faster, whose page counts already."""
+        with self.together():
+            self.limiting.take_turn(made.person, made.line)
+            if self.payments.find(made.id) is not None:
+                return False
+            self.limiting.demand(made.person, made.line, weight)
+            kept = self.payments.put(made, 0, (facts.opened(made),))
+            if kept:
+                self.due.plan("payment.lapse", made.id, made.opened_at + PAGE_LIFE)
+        return kept
 
     def with_page(self, one: Payment, title: str, profile: Profile) -> Payment:
         """Return ``one`` with its page. Raises ``InProgress`` for a twin, and what the gateway raises."""
@@ -168,7 +182,7 @@ class CheckingOut:
             return self._resumed(known, order, profile)
         quote = self.quoting.quote(person, order)
         if begun is None:
-            self.quoting.demand(quote)
+            self.quoting.demand(person, quote)
             if quote.step_up:
                 confirm(quote.step_up)
         elif quote.sku != begun.terms.sku:

@@ -72,11 +72,9 @@ def lapsed(one: Payment) -> Event[PaymentLapsed]:
     return events.new(data, subject=one.id, version=one.version)
 
 
-def differed(one: Payment, expected: int, found: int) -> Event[BooksDiffered]:
+def differed(one: Payment, expected: int, found: int, what: str = "payment.amount") -> Event[BooksDiffered]:
     """Return that another amount came for ``one`` than was agreed, or that it came again."""
-    data = BooksDiffered(
-        what="payment.amount", about=one.id, expected=expected, found=found, found_at=clock.now()
-    )
+    data = BooksDiffered(what=what, about=one.id, expected=expected, found=found, found_at=clock.now())
     return events.new(data, subject=one.id, version=one.version)
 
 

@@ -39,7 +39,7 @@ class Paying:
         quote = self.quoting.quote(person, Order(sku))
         if quote.purpose != "course":
             raise NotFromWallet
-        self.quoting.demand(quote)
+        self.quoting.demand(person, quote)
         self._demand_money(person, quote.sale.gross)
         if quote.step_up:
             confirm(quote.step_up)

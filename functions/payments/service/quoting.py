@@ -8,12 +8,14 @@ from typing import Final
 from kit import clock
 from payments.errors.orders import AlreadyOwned, FeeCapReached, KycRequired, OfferUnknown, ProfileMissing
 from payments.model.ledger import Book, PersonId
+from payments.model.limit import price_of
 from payments.model.offer import Catalogue, Offer, Purpose, Sku, day_of
 from payments.model.payment import CAP_WINDOW, RESEARCH_CAP, Payment
 from payments.model.quote import WALLET, Order, Quote
 from payments.model.sale import sold_within, untaxed
 from payments.ports.entitlements import Entitlements
 from payments.ports.payments import KycFacts, Payments, Profiles
+from payments.service.limiting import Limiting
 
 _TOP_UP: Final = "Money into your wallet"
 
@@ -27,6 +29,7 @@ class Quoting:
     payments: Payments
     entitlements: Entitlements
     kyc: KycFacts
+    limiting: Limiting
     now: Callable[[], datetime] = clock.now
 
     def offers(self, purpose: Purpose) -> tuple[Offer, ...]:
@@ -42,7 +45,17 @@ class Quoting:
         supply = state or self._state(person)
         if order.sku is None:
             sale = untaxed(order.top_up or 0)
-            return Quote(WALLET, _TOP_UP, "top_up", Book.WALLET, sale, supply)
+            left = self._limit_left(person, Book.WALLET)
+            return Quote(
+                WALLET,
+                _TOP_UP,
+                "top_up",
+                Book.WALLET,
+                sale,
+                supply,
+                weight=sale.gross,
+                limit_left=left,
+            )
         offer = self.catalogue.find(order.sku, day_of(self.now()))
         if offer is None:
             raise OfferUnknown
@@ -56,6 +69,8 @@ class Quoting:
             supply,
             kyc=self.kyc.of(person) if research else "not_needed",
             cap_left=self._cap_left(person) if research else None,
+            weight=price_of(offer, self.now()) if research else 0,
+            limit_left=self._limit_left(person, offer.line) if research else None,
             owned=self.owns(person, offer.sku),
             offer=offer,
         )
@@ -65,14 +80,18 @@ class Quoting:
         offer = self.catalogue.find(one.sku, day_of(one.opened_at))
         return offer.title if offer else _TOP_UP
 
-    def demand(self, quote: Quote) -> None:
-        """Let pass what may be bought. Raises ``AlreadyOwned``, ``KycRequired``, ``FeeCapReached``."""
+    def demand(self, person: PersonId, quote: Quote) -> None:
+        """Let pass what ``person`` may buy.
+
+        Raises ``AlreadyOwned``, ``KycRequired``, ``FeeCapReached``, ``TierTooLow``.
+        """
         if quote.owned:
             raise AlreadyOwned
         if quote.kyc == "awaited":
             raise KycRequired
         if not quote.within_cap:
             raise FeeCapReached
+        self.limiting.demand(person, quote.line, quote.weight)
 
     def owns(self, person: PersonId, sku: Sku) -> bool:
         """Whether ``person`` has ``sku`` now."""
@@ -87,3 +106,6 @@ class Quoting:
 
     def _cap_left(self, person: PersonId) -> int:
         return max(0, RESEARCH_CAP - self.payments.research_paid(person, self.now() - CAP_WINDOW))
+
+    def _limit_left(self, person: PersonId, line: Book) -> int | None:
+        return self.limiting.room(person).left_for(line)

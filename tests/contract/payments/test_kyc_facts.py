@@ -53,8 +53,24 @@ def test_the_newest_fact_stands(known: Known) -> None:
 def test_a_fact_ends_with_its_time(known: Known) -> None:
     book, first = known.book(), fact()
     book.put(first)
-    known.desk.clock.forward(days=730)
+    known.desk.clock.forward(days=729)
+    assert book.tier(first.person) == "basic"
+    known.desk.clock.forward(days=1)
     assert book.of(first.person) == "awaited", "also before somebody tells"
+    assert book.tier(first.person) == "none"
+
+
+def test_the_tier_is_that_of_the_fact_and_else_what_the_setting_gives(known: Known) -> None:
+    strict, vouching = known.book(), known.book("local_grant")
+    assert (strict.tier(person()), vouching.tier(person())) == ("none", "standard")
+    for tier in ("basic", "standard", "unlimited"):
+        for book in (strict, vouching):
+            one = fact(tier=tier)
+            book.put(one)
+            assert book.tier(one.person) == tier
+    gone = fact(tier="none", valid_until=None)
+    vouching.put(gone)
+    assert vouching.tier(gone.person) == "none", "KYC's word, where a laptop would vouch"
 
 
 def test_a_fact_wins_over_what_a_laptop_vouches_for(known: Known) -> None:

@@ -13,7 +13,7 @@ from payments.adapters.postgres.subscriptions import PostgresPriceNames, Postgre
 from payments.model.gateway import CheckoutRef, CustomerRef, InvoiceRef, PriceRef, SubscriptionRef
 from payments.model.ledger import Book, PersonId
 from payments.model.payment import Period, SubscriptionId
-from payments.model.subscription import Arrears, Subscription, terms_of
+from payments.model.subscription import Arrears, Ordered, Subscription, terms_of
 from payments.ports.subscriptions import PriceNames, Subscriptions
 
 
@@ -53,6 +53,7 @@ def test_a_subscription_is_kept_whole_and_found_by_its_names(stores: Stores) -> 
         period=Period(NOW, NOW + timedelta(days=30)),
         arrears=Arrears(InvoiceRef("in_1"), 99900, NOW, NOW + timedelta(days=8), 2, asks=True),
         noticed=NOW,
+        ordered=Ordered("premium-yearly@999900", 9_999_00),
     )
     assert stores.subscriptions.put(full, 1)
     assert stores.subscriptions.find(one.id) == full

@@ -59,9 +59,12 @@ def test_limits_say_what_was_used(you: Page) -> None:
 
 def test_verification_shows_where_it_stands(you: Page, played: RunningPlatform) -> None:
     assert "not verified" in you.evaluate(_text("kyc-state"))
+    assert "this machine vouches for you as standard" in you.evaluate(_text("kyc"))
+    assert "₹0.00, ₹5,00,000.00 left" in you.evaluate(_text("kyc"))
     email, password = you.evaluate(f"[{_USER}.email, {_USER}.password]")
     apply(Client(played.api, access_token(played.api, email, password)), unused_pan("ABC"), "Asha Rao", email)
     _again(you, played)
     you.until(f"{_text('kyc')}.includes('verified')", 3 * _WITHIN_S)
-    assert "₹50,000" in you.evaluate(_text("kyc"))
+    you.until(f"{_text('kyc')}.includes('up to ₹50,000.00')", _WITHIN_S)
+    assert "₹0.00, ₹50,000.00 left" in you.evaluate(_text("kyc"))
     assert you.complaints == []

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from builders.orders import NOW, person
-from builders.subscriptions import Office
+from builders.orders import NOW, offer, person
+from builders.subscriptions import Office, profile
 from kit.errors import Poison
 from payments.adapters.kyc import SettledKyc
 from payments.model.entitlement import Cause, Standing
@@ -61,13 +61,19 @@ def test_a_dear_subscription_without_a_trial_is_paid_at_once(office: Office) -> 
 
 
 def test_a_client_who_is_not_known_has_no_plan_yet(office: Office) -> None:
+    """Their tier ends while the page is open."""
+    who = person()
+    one = office.subscribing.begin(who, offer("enterprise-monthly"), profile(who), "k")
     office.kyc = SettledKyc("awaited")
-    one = office.begun(person(), "enterprise-monthly")
+    assert one.page is not None
+    office.hand.subscribe(one.page)
+    ref = office.gateway.checkouts[one.page].subscription
+    assert ref is not None
+    office.looking.look(ref)
     assert paid(office, one) == [999900]
     assert standing(office, one) == Standing()
-    assert one.ref is not None
     office.kyc = SettledKyc("verified")
-    office.looking.look(one.ref)
+    office.looking.look(ref)
     assert standing(office, one).plan == "enterprise"
 
 

@@ -15,7 +15,7 @@ BY_ROLE = {
     "summarize_invoices": ("auditor",),
 }
 SIGNED_IN = {
-    *("get_billing_profile", "put_billing_profile", "make_quote", "open_checkout"),
+    *("get_billing_profile", "put_billing_profile", "get_billing_limit", "make_quote", "open_checkout"),
     *("list_payments", "get_payment"),  # support sees anybody's: tests/integration/payments/test_access.py
     *("quote_refund", "request_refund", "list_refunds", "read_refund"),
     *("list_invoices", "get_invoice", "get_invoice_pdf"),  # support and auditors see anybody's

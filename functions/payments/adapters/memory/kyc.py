@@ -6,7 +6,7 @@ from datetime import datetime
 
 from kit import clock
 from payments.model.entitlement import Kyc
-from payments.model.kyc import KycFact
+from payments.model.kyc import KycFact, Tier, tier_without_fact
 from payments.model.ledger import PersonId
 
 
@@ -22,6 +22,11 @@ class MemoryKyc:
         """Look it up."""
         fact = self.facts.get(person)
         return fact.state(self.now()) if fact else self.otherwise
+
+    def tier(self, person: PersonId) -> Tier:
+        """Look it up."""
+        fact = self.facts.get(person)
+        return fact.tier_at(self.now()) if fact else tier_without_fact(self.otherwise)
 
     def put(self, fact: KycFact) -> bool:
         """Keep the newest."""

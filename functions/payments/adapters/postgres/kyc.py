@@ -7,7 +7,7 @@ from typing import Final, LiteralString
 from kit import clock
 from kit.stores.postgres import Database
 from payments.model.entitlement import Kyc
-from payments.model.kyc import KycFact
+from payments.model.kyc import KycFact, Tier, tier_without_fact
 from payments.model.ledger import PersonId
 
 _PUT: Final[LiteralString] = """
@@ -28,13 +28,22 @@ class PostgresKyc:
 
     def of(self, person: PersonId) -> Kyc:
         """Read the fact: a fact wins over what holds otherwise."""
-        row = self._db.one(
-            "SELECT person::text, tier, valid_until, version, changed_at FROM kyc_facts WHERE person = %s",
-            (person,),
-        )
-        return KycFact(*row).state(self._now()) if row else self._otherwise
+        fact = self._fact(person)
+        return fact.state(self._now()) if fact else self._otherwise
+
+    def tier(self, person: PersonId) -> Tier:
+        """Read the fact, as above."""
+        fact = self._fact(person)
+        return fact.tier_at(self._now()) if fact else tier_without_fact(self._otherwise)
 
     def put(self, fact: KycFact) -> bool:
         """Keep the newest."""
         values = (fact.person, fact.tier, fact.valid_until, fact.version, fact.changed_at)
         return self._db.run(_PUT, values) == 1
+
+    def _fact(self, person: PersonId) -> KycFact | None:
+        row = self._db.one(
+            "SELECT person::text, tier, valid_until, version, changed_at FROM kyc_facts WHERE person = %s",
+            (person,),
+        )
+        return KycFact(*row) if row else None

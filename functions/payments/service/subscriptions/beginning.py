@@ -15,6 +15,7 @@ from payments.errors.gateway import PaymentNotOpen
 from payments.errors.subscriptions import AlreadySubscribed, KeyMeantAnother
 from payments.model.gateway import Checkout, CustomerRef, PriceOrder, PriceRef, SubscriptionOrder
 from payments.model.ledger import PersonId
+from payments.model.limit import coming
 from payments.model.offer import Offer
 from payments.model.payment import CURRENCY, SubscriptionId
 from payments.model.profile import Profile
@@ -26,8 +27,10 @@ from payments.model.subscription import (
     terms_of,
 )
 from payments.ports.gateway import PaymentGateway, SubscriptionGateway
+from payments.ports.payments import Together
 from payments.ports.subscriptions import PriceNames, Subscriptions
 from payments.service.customers import Customers
+from payments.service.limiting import Limiting
 
 _ATTEMPTS = 3
 
@@ -77,6 +80,8 @@ class Subscribing:
     payments: PaymentGateway
     gateway: SubscriptionGateway
     pricing: Pricing
+    limiting: Limiting
+    together: Together
     seller: str
     success_url: str
     cancel_url: str
@@ -86,7 +91,8 @@ class Subscribing:
         """Return the subscription of ``person`` to ``offer`` under ``key``, with the page's ``address``.
 
         The page of an earlier try that nobody paid on is closed. The trial is for the first subscription of
-        a product line. Raises ``AlreadySubscribed``, ``KeyMeantAnother``, and what the gateway raises.
+        a product line. Raises ``AlreadySubscribed``, ``KeyMeantAnother``, ``TierTooLow`` for what it charges
+        in this financial year, and what the gateway raises.
         """
         known = self.subscriptions.find(subscription_id(person, key))
         known = known or self._kept(person, offer, profile, key)
@@ -108,13 +114,22 @@ class Subscribing:
                 self.now(),
                 trial_days=0 if self._tried(person, offer) else offer.trial_days,
             )
-            if self.subscriptions.put(made, 0):
+            if self._keep(made):
                 hit("subscription.kept")
                 return made
             known = self.subscriptions.find(own)
             if known is not None:
                 return known
         raise Retryable("Another subscription is being begun: try again")
+
+    def _keep(self, made: Subscription) -> bool:
+        """Keep ``made``; False when a twin, or another one of its line, was faster."""
+        with self.together():
+            self.limiting.take_turn(made.person, made.line)
+            if self.subscriptions.find(made.id) is not None:
+                return False
+            self.limiting.demand(made.person, made.line, coming(made, self.now()))
+            return self.subscriptions.put(made, 0)
 
     def _tried(self, person: PersonId, offer: Offer) -> bool:
         mine = self.subscriptions.of_person(person)

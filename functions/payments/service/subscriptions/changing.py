@@ -1,10 +1,11 @@
 """Change, cancel and resume: ordered of the gateway, then read back as after any webhook."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kit import clock
+from kit.errors import Rejected, Retryable
 from kit.failpoint import hit
 from payments.errors.gateway import PaymentNotOpen
 from payments.errors.orders import FeeCapReached, OfferUnknown
@@ -17,11 +18,13 @@ from payments.errors.subscriptions import (
 )
 from payments.model.gateway import SubscriptionRef
 from payments.model.ledger import Book, PersonId
+from payments.model.limit import charges, coming, year_of
 from payments.model.offer import Catalogue, day_of
 from payments.model.payment import CAP_WINDOW, RESEARCH_CAP, SubscriptionId, step_up_level
 from payments.model.sale import sold_within
 from payments.model.subscription import (
     RENEWED,
+    Ordered,
     Subscription,
     Terms,
     changes_at_once,
@@ -29,8 +32,9 @@ from payments.model.subscription import (
     terms_of,
 )
 from payments.ports.gateway import SubscriptionGateway
-from payments.ports.payments import Payments, Profiles
+from payments.ports.payments import Payments, Profiles, Together
 from payments.ports.subscriptions import Subscriptions
+from payments.service.limiting import Limiting
 from payments.service.subscriptions.beginning import Pricing
 from payments.service.subscriptions.looking import Looking
 
@@ -43,6 +47,8 @@ class Quote:
     """What a change means, in paise with tax: ``due_now`` is charged at once, ``credit`` is left over.
 
     It begins ``at``, which is now where ``at_once``; then ``next_charge`` comes at ``next_charge_at``.
+    ``weight`` is what it charges before the financial year is over, ``limit_left`` how much that may be by
+    the KYC tier, None: any amount. What charges no more than before may always be.
     """
 
     terms: Terms
@@ -52,6 +58,13 @@ class Quote:
     next_charge: int
     next_charge_at: datetime
     at_once: bool
+    weight: int = 0
+    limit_left: int | None = None
+
+    @property
+    def within_limit(self) -> bool:
+        """Whether the limit of the KYC tier allows it."""
+        return self.limit_left is None or self.weight <= self.limit_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,8 @@ class Changing:
     looking: Looking
     offers: Catalogue
     payments: Payments
+    limiting: Limiting
+    together: Together
     now: Callable[[], datetime] = clock.now
 
     def find(self, person: PersonId, subscription: SubscriptionId) -> Subscription:
@@ -77,9 +92,16 @@ class Changing:
     def quote(self, person: PersonId, subscription: SubscriptionId, sku: str) -> Quote:
         """Return what a change to ``sku`` would cost now, as the gateway reckons it, to the second."""
         one, wanted = self._open(person, subscription, sku)
-        return self._quote(one, wanted)
+        quote, now = self._quote(one, wanted), self.now()
+        left = self.limiting.room(person).left_for(one.line)
+        return replace(quote, limit_left=None if left is None else max(left, coming(one, now)))
 
     def _quote(self, one: Subscription, wanted: Terms) -> Quote:
+        quote = self._priced(one, wanted)
+        count = charges(quote.next_charge_at, wanted.interval, year_of(self.now()).end)
+        return replace(quote, weight=quote.due_now + max(0, count * wanted.price - quote.credit))
+
+    def _priced(self, one: Subscription, wanted: Terms) -> Quote:
         assert one.period is not None, "an open subscription has a period"
         end = one.period.end
         if not changes_at_once(one, wanted):
@@ -97,20 +119,25 @@ class Changing:
     ) -> Subscription:
         """Go on as ``sku``; what charges much asks for a second factor by ``confirm``.
 
-        Raises ``PaymentDeclined`` where it was to be paid and was not: nothing changed then.
+        Raises ``PaymentDeclined`` where it was to be paid and was not, ``FeeCapReached`` and ``TierTooLow``
+        where it may not be: nothing changed then.
         """
         one, wanted = self._open(person, subscription, sku)
         if (one.following or one.terms).name == wanted.name:
             return one
-        ref, at_once = _ref(one), changes_at_once(one, wanted)
-        if at_once:
-            due = self._quote(one, wanted).due_now
-            self._demand_cap(one, due)
-            confirm(step_up_level(due))
+        ref, quote = _ref(one), self._quote(one, wanted)
+        if quote.at_once:
+            self._demand_cap(one, quote.due_now)
+            confirm(step_up_level(quote.due_now))
         price = self.pricing.price(wanted)
-        self.gateway.change_price(
-            ref, price, "anew" if at_once else "none", key=f"{one.id}:change:{wanted.sku}:{key}"
-        )
+        held = self._reserve(one, wanted.name, quote.weight)
+        try:
+            self.gateway.change_price(
+                ref, price, "anew" if quote.at_once else "none", key=f"{one.id}:change:{wanted.sku}:{key}"
+            )
+        except Rejected:
+            self._release(held, wanted.name)
+            raise
         hit("subscription.changed")
         return self._read_back(one, ref)
 
@@ -129,18 +156,46 @@ class Changing:
         return self._read_back(one, ref)
 
     def resume(self, person: PersonId, subscription: SubscriptionId) -> Subscription:
-        """Take back an end that has not come. Raises ``SubscriptionNotOpen`` when it has."""
+        """Take back an end that has not come.
+
+        Raises ``SubscriptionNotOpen`` when it has, and ``TierTooLow`` where its charges no longer fit.
+        """
         one = self.find(person, subscription)
         if one.life not in RENEWED:
             raise SubscriptionNotOpen("it is over: begin another by POST /checkouts")
         if one.ends_at is None:
             return one
-        ref = _ref(one)
+        ref, name = _ref(one), (one.following or one.terms).name
+        held = self._reserve(one, name, coming(replace(one, ends_at=None), self.now()))
         try:
             self.gateway.resume_subscription(ref, key=f"{one.id}:resume:{one.version}")
         except PaymentNotOpen as error:
+            self._release(held, name)
             raise SubscriptionNotOpen("it is over: begin another by POST /checkouts") from error
         return self._read_back(one, ref)
+
+    def _reserve(self, one: Subscription, name: str, weight: int) -> Subscription:
+        """Keep that ``one`` is to go on as ``name``, where that charges more than before.
+
+        The gateway's word comes later: until it is read back, what is bought beside it finds its room taken.
+        """
+        if weight <= coming(one, self.now()):
+            return one
+        with self.together():
+            self.limiting.take_turn(one.person, one.line)
+            self.limiting.demand(one.person, one.line, weight)
+            held = replace(one, ordered=Ordered(name, weight), version=one.version + 1)
+            if not self.subscriptions.put(held, one.version):
+                raise Retryable("The subscription is being changed by others: try again")
+        return held
+
+    def _release(self, held: Subscription, name: str) -> None:
+        """Give back the room of what the gateway refused, not that of another order without an answer.
+
+        Whoever changed the subscription meanwhile has read it back.
+        """
+        if held.ordered is not None and held.ordered.name == name:
+            self.subscriptions.put(replace(held, ordered=None, version=held.version + 1), held.version)
 
     def _demand_cap(self, one: Subscription, due: int) -> None:
         """Refuse what would exceed what the law lets one client pay for research services a year."""
