@@ -25,6 +25,8 @@ from payments.model.ledger import AccountCode
 
 pytestmark = pytest.mark.stores
 HANDS = 8
+JUDGING_S = 60.0
+"""The whole books are read at once, however busy the machine is; a post has its five seconds."""
 LONG = settings(
     max_examples=400,
     stateful_step_count=60,
@@ -53,7 +55,7 @@ def test_the_books_keep_their_rules_through_long_lives(database: Databases) -> N
 @pytest.mark.parametrize("wallets", [2, 10, 1000])
 def test_storms_of_many_hands_lose_and_double_nothing(database: Databases, wallets: int) -> None:
     seed, db = chosen_seed(), opened(database)
-    ledger = PostgresLedger(db)
+    ledger = PostgresLedger(database.another(db, timeout_s=JUDGING_S))
     accounts = begin(ledger, wallets)
     seen = History()
     with ThreadPoolExecutor(HANDS) as pool:
@@ -89,7 +91,7 @@ def massacre(db: Database, folder: Path, seed: int, accounts: Sequence[AccountCo
 
 def test_two_hundred_killed_clients_leave_all_or_nothing(database: Databases, tmp_path: Path) -> None:
     seed, db = chosen_seed(), opened(database)
-    ledger = PostgresLedger(db)
+    ledger = PostgresLedger(database.another(db, timeout_s=JUDGING_S))
     seen = massacre(db, tmp_path, seed, begin(ledger, 5), 200)
     assert len(seen.unknown) >= 100
     with database.owner(db) as owner:
