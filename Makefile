@@ -1,6 +1,7 @@
 # Every command sets itself up: Python 3.11 or newer and make are all a machine needs.
 .DEFAULT_GOAL := help
 PORT ?= 8080
+WORKERS ?= 2
 BIN := .venv/bin
 
 .PHONY: help setup up demo backfill backtest test check coverage mutation scale bench calibrate torture format generate lock clean
@@ -23,8 +24,8 @@ backfill: setup ## years of candles into the running platform, resumable (python
 backtest: setup ## what a strategy would have done on a tape (ARGS="--help")
 	@$(BIN)/python -m research $(ARGS)
 
-test: setup ## everything a stranger needs to trust it (WORKERS=2: in parallel)
-	@$(BIN)/python -m pytest $(if $(WORKERS),-n $(WORKERS) --no-loadscope-reorder)
+test: setup ## everything a stranger needs to trust it (WORKERS=1: one after another)
+	@$(BIN)/python -m pytest $(if $(filter-out 1,$(WORKERS)),-n $(WORKERS) --no-loadscope-reorder)
 
 check: setup ## format, lint, types, import contracts, imported modules, drift, templates
 	@$(BIN)/python -m gates all
