@@ -4,6 +4,7 @@ Checks and foreign keys are out of the way, so that a new column needs nothing h
 carries their mark: whoever finds the other's mark in a document has found somebody else's data.
 """
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,6 +52,14 @@ PARENTS = {"analytics": ("consumers",), "signals": ("backtest_slices",), "partne
 """Tables that are in no section, and that rows of a section lead to or from."""
 SCHEMAS = ("analytics", "audit", "kyc", "ledger", "partners", "payments", "privacy", "realtime", "signals",
            "users", "vault")  # fmt: skip
+_NAMES_A_PERSON = re.compile(
+    r"^(user_id|person|owner|subject|email|phone|address|actor|contact|buyer|maker|checker|officer|by|.+_by)$"
+)
+_ALL_COLUMNS = """
+SELECT c.table_schema, c.table_name, c.column_name FROM information_schema.columns c
+JOIN pg_class k ON k.oid = format('%%I.%%I', c.table_schema, c.table_name)::regclass
+WHERE c.table_schema = ANY (%s) AND NOT k.relispartition AND k.relkind IN ('r', 'p')
+"""
 _PEOPLE = {"user_id", "person", "owner", "subject", "drafted_by", "decided_by", "voided_by"}
 _OWN_ID = {("users", "users"), ("partners", "owners")}
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -89,6 +98,22 @@ class Filled:
 
     def of(self, domain: str) -> Database:
         return self.databases.also(self.first, domain)
+
+
+def naming_people(owner: Connection) -> set[tuple[str, str]]:
+    """Return (schema, table) of each table with a column that names a person."""
+    rows = owner.execute(_ALL_COLUMNS, (list(SCHEMAS),)).fetchall()
+    return {(str(schema), str(table)) for schema, table, column in rows if _NAMES_A_PERSON.match(str(column))}
+
+
+def exported() -> set[tuple[str, str]]:
+    """Return (schema, table) of each table that an export is made of."""
+    return {
+        (domain, table)
+        for domain, holdings in HOLDINGS.items()
+        for section in holdings.sections
+        for table in section.tables
+    }
 
 
 def two() -> tuple[Somebody, Somebody]:

@@ -1,11 +1,10 @@
 """No table that names a person is forgotten: each is in its domain's export, or in a list with the reason."""
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from builders.two_people import HOLDINGS, SCHEMAS
+from builders.two_people import HOLDINGS, naming_people
 from privacy.model.export import DOMAINS
 
 if TYPE_CHECKING:
@@ -13,9 +12,6 @@ if TYPE_CHECKING:
     from kit.stores.postgres import Database
 
 pytestmark = pytest.mark.stores
-NAMES_A_PERSON = re.compile(
-    r"^(user_id|person|owner|subject|email|phone|address|actor|contact|buyer|maker|checker|officer|by|.+_by)$"
-)
 EVERYWHERE = {
     "idempotency": "answers to requests, given again for 24 hours and then dropped",
     "due": "the subject is a thing that is due, not a person",
@@ -34,13 +30,7 @@ APART = {
 def forgotten(databases: "Databases", db: "Database") -> list[str]:
     """Return each table with a column that names a person, which nobody has said anything about."""
     with databases.owner(db) as owner:
-        rows = owner.execute(
-            "SELECT c.table_schema, c.table_name, c.column_name FROM information_schema.columns c"
-            " JOIN pg_class k ON k.oid = format('%%I.%%I', c.table_schema, c.table_name)::regclass"
-            " WHERE c.table_schema = ANY (%s) AND NOT k.relispartition AND k.relkind IN ('r', 'p')",
-            (list(SCHEMAS),),
-        ).fetchall()
-    named = {(str(schema), str(table)) for schema, table, column in rows if NAMES_A_PERSON.match(str(column))}
+        named = naming_people(owner)
     return sorted(f"{schema}.{table}" for schema, table in named if not _said(schema, table))
 
 

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from psycopg import errors
 
-from builders.two_people import HOLDINGS, SCHEMAS, Filled, Somebody
+from builders.two_people import Filled, Somebody, exported, naming_people
 from fixtures.database import connect, settings_of
-from integration.privacy.test_every_table import NAMES_A_PERSON
 from kit import behalf
 
 if TYPE_CHECKING:
@@ -38,11 +37,6 @@ _CONFINED = """
 SELECT n.nspname || '.' || c.relname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relrowsecurity AND p.polcmd = '*' AND p.polpermissive
 """
-_NAMED = """
-SELECT c.table_schema, c.table_name, c.column_name FROM information_schema.columns c
-JOIN pg_class k ON k.oid = format('%%I.%%I', c.table_schema, c.table_name)::regclass
-WHERE c.table_schema = ANY (%s) AND NOT k.relispartition AND k.relkind IN ('r', 'p')
-"""
 
 
 def confined(databases: "Databases", db: "Database") -> set[str]:
@@ -50,22 +44,14 @@ def confined(databases: "Databases", db: "Database") -> set[str]:
         return {str(row[0]) for row in owner.execute(_CONFINED).fetchall()}
 
 
-def told() -> set[str]:
-    """Return the tables that an export is made of."""
-    return {
-        f"{domain}.{table}"
-        for domain, holdings in HOLDINGS.items()
-        for section in holdings.sections
-        for table in section.tables
-    }
-
-
 def unguarded(databases: "Databases", db: "Database") -> list[str]:
     """Return each table that names a person, or that a person's export is made of, and that nothing confines."""
     with databases.owner(db) as owner:
-        rows = owner.execute(_NAMED, (list(SCHEMAS),)).fetchall()
-    named = {f"{schema}.{table}" for schema, table, column in rows if NAMES_A_PERSON.match(str(column))}
-    wanted = {name for name in named | told() if name not in OPEN and name.partition(".")[2] not in OPEN}
+        wanted = {
+            f"{schema}.{table}"
+            for schema, table in naming_people(owner) | exported()
+            if table not in OPEN and f"{schema}.{table}" not in OPEN
+        }
     return sorted(wanted - confined(databases, db))
 
 
@@ -83,7 +69,8 @@ def test_a_table_without_a_policy_is_found(whole: "tuple[Databases, Database]") 
 
 def of_two(filled: Filled) -> list[str]:
     """Return the confined tables in which there is a row of each of the two."""
-    return sorted(told() & confined(filled.databases, filled.first))
+    known = {f"{schema}.{table}" for schema, table in exported()}
+    return sorted(known & confined(filled.databases, filled.first))
 
 
 def seen(db: "Database", table: str) -> list[str]:
