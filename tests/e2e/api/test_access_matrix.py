@@ -35,7 +35,8 @@ class Line(NamedTuple):
 
 
 def _lines() -> Iterator[Line]:
-    for text in _TABLE.read_text().splitlines():
+    operations, _, _fields = _TABLE.read_text().partition("\n## ")
+    for text in operations.splitlines():
         if text.startswith("| `"):
             operation, who, *_ = (cell.strip() for cell in text.strip("|").split("|"))
             method, path = operation.strip("`").split()
