@@ -21,8 +21,10 @@ from kit.stores.connection import Bounded, DatabaseSettings, connect
 T = TypeVar("T")
 Params = Sequence[Any] | Mapping[str, Any] | None
 Row = tuple[Any, ...]
-_BEHALF = "set_config('treum.behalf', %s, true)"
-_LIMITS = f"select set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true), {_BEHALF}"
+_LIMITS = (
+    "select set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true),"
+    " set_config('treum.behalf', %s, true)"
+)
 _SERIALIZATION = (errors.SerializationFailure, errors.DeadlockDetected)
 _TIMED_OUT = (errors.QueryCanceled, errors.LockNotAvailable)
 __all__ = ["Database", "DatabaseSettings"]
@@ -149,10 +151,6 @@ class Database:
             if self._begun and whose == self._told:
                 return connection.execute(sql, params)
             with connection.pipeline():
-                if self._begun:
-                    connection.execute(f"select {_BEHALF}", (whose,))
-                    self._told = whose
-                    return connection.execute(sql, params)
                 if opening:
                     connection.execute(f"BEGIN ISOLATION LEVEL {self._isolation}")
                     self._begun = True
