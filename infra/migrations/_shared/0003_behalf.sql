@@ -3,35 +3,29 @@
 -- neither are migrations and SECURITY DEFINER functions. CASE, because the planner guesses half for it and one
 -- row in a hundred for OR.
 
--- Confine the rows of ``what`` to the person in its column (or expression) ``owner``.
-CREATE FUNCTION confine(what regclass, owner text) RETURNS void LANGUAGE plpgsql AS $$
+-- Show a person the rows of ``what`` for which the expression ``own`` is true.
+CREATE FUNCTION confine_where(what regclass, own text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', what);
     EXECUTE format($policy$
         CREATE POLICY behalf ON %s USING (
-            CASE (SELECT current_setting('treum.behalf', true)) WHEN '*' THEN true
-                 ELSE %s::text = (SELECT current_setting('treum.behalf', true)) END)
-    $policy$, what, owner);
+            CASE (SELECT current_setting('treum.behalf', true)) WHEN '*' THEN true ELSE %s END)
+    $policy$, what, own);
 END $$;
 
--- Confine them to those whose column ``via`` leads to a row of ``parent`` that may be touched.
-CREATE FUNCTION confine_by(what regclass, via text, parent regclass, key text DEFAULT 'id') RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', what);
-    EXECUTE format($policy$
-        CREATE POLICY behalf ON %1$s USING (
-            CASE (SELECT current_setting('treum.behalf', true)) WHEN '*' THEN true
-                 ELSE EXISTS (SELECT FROM %2$s parent WHERE parent.%3$I = %1$s.%4$I) END)
-    $policy$, what, parent, key, via);
-END $$;
+-- Those that name them in the column ``owner``.
+CREATE FUNCTION confine(what regclass, owner text) RETURNS void LANGUAGE sql AS $$
+    SELECT confine_where(what, format('%I::text = (SELECT current_setting(''treum.behalf'', true))', owner))
+$$;
 
--- Keep them from whoever acts for themselves alone.
-CREATE FUNCTION confine_to_staff(what regclass) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', what);
-    EXECUTE format($policy$
-        CREATE POLICY behalf ON %s USING ((SELECT current_setting('treum.behalf', true)) = '*')
-    $policy$, what);
-END $$;
+-- Those whose column ``via`` leads to the id of a row of ``parent`` that they may see.
+CREATE FUNCTION confine_by(what regclass, via text, parent regclass) RETURNS void LANGUAGE sql AS $$
+    SELECT confine_where(what, format('EXISTS (SELECT FROM %s parent WHERE parent.id = %s.%I)', parent, what, via))
+$$;
+
+-- None of them.
+CREATE FUNCTION confine_to_staff(what regclass) RETURNS void LANGUAGE sql AS $$
+    SELECT confine_where(what, 'false')
+$$;
 
 SELECT confine('idempotency', 'subject');
