@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from kit.http import View
+from payments.model.ledger import Book
 from payments.model.limit import Room
 from payments.model.offer import day_of
 from payments.schemas.money import AmountView, money
@@ -29,11 +30,12 @@ class LimitView(View):
 
 def limit_view(room: Room) -> LimitView:
     """Return ``room`` as its person sees it."""
+    left = room.left_for(Book.WALLET)  # which takes the place of nothing that is used
     return LimitView(
         tier=room.tier,
         limit=None if room.limit is None else money(room.limit),
         used=money(room.used),
-        left=None if room.limit is None else money(max(0, room.limit - room.used)),
+        left=None if left is None else money(left),
         paid=money(room.paid),
         waiting=money(room.waiting),
         coming=money(room.coming),

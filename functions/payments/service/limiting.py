@@ -75,8 +75,10 @@ class Limiting:
             return ()
         assert one.captured_at is not None, "a captured payment knows when"
         limit = self.policies.on(day_of(one.captured_at)).limits[self.kyc.tier(one.person)]
+        if limit is None:
+            return ()
         paid = self.paying_in.of(one.person, year_of(one.captured_at)).paid + one.sale.gross
-        if limit is None or paid <= limit:
+        if paid <= limit:
             return ()
         telemetry.count("TierLimitsPassed")
         return (facts.differed(one, limit, paid, PASSED),)

@@ -91,7 +91,8 @@ class Quoting:
             raise KycRequired
         if not quote.within_cap:
             raise FeeCapReached
-        self.limiting.demand(person, quote.line, quote.weight)
+        if not quote.within_limit:
+            self.limiting.demand(person, quote.line, quote.weight)
 
     def owns(self, person: PersonId, sku: Sku) -> bool:
         """Whether ``person`` has ``sku`` now."""
