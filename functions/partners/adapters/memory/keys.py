@@ -89,7 +89,7 @@ class MemoryMirrorSource:
         world, found = self._world, []
         for key in world.keys.values():
             application, (revision, at) = world.applications[key.application_id], world.revisions[key.id]
-            live = key.live(now) and application.open and not world.disabled(key.owner)
+            live = key.live(now) and world.works(application)
             if live or at > now - ENDED_FOR:
                 plan = world.plan_of(application)
                 hourly = HOURLY[application.tier or plan]

@@ -29,8 +29,7 @@ class MemoryOutgoing:
         seen_late = signal in world.ranks and world.ranks[signal][1] <= at_most
         for endpoint in world.endpoints.values():
             application = world.applications[endpoint.application_id]
-            works = endpoint.active and application.open and not world.disabled(application.owner)
-            if not (works and message.type in endpoint.types):
+            if not (endpoint.active and world.works(application) and message.type in endpoint.types):
                 continue
             at_once = application.tier is not None or world.plan_of(application) in AT_ONCE
             place = delivery_id(message.id, endpoint.id)
@@ -59,9 +58,7 @@ class MemoryQueue:
             endpoint = self._world.endpoints[one.endpoint]
             if taken or one.due_at > now or busy[one.endpoint] >= per_endpoint or len(found) >= limit:
                 continue
-            application = self._world.applications[endpoint.application_id]
-            works = application.open and not self._world.disabled(application.owner)
-            if endpoint.active and works:
+            if endpoint.active and self._world.works(self._world.applications[endpoint.application_id]):
                 busy[one.endpoint] += 1
                 found.append(self._begin(one, endpoint, now, until))
         return found

@@ -79,6 +79,10 @@ class World:
         """Return whether the owner's account is disabled."""
         return self.standings.get(owner, (False, 0))[0]
 
+    def works(self, application: Application) -> bool:
+        """Return whether anything of ``application`` works: it is open, and its owner is not disabled."""
+        return application.open and not self.disabled(application.owner)
+
     def plan_of(self, application: Application) -> Plan:
         """Return the owner's plan."""
         return self.owners[application.owner][0]

@@ -158,8 +158,8 @@ def key_of(row: Sequence[Any]) -> Key:
 
 def _mirrored(row: Sequence[Any], now: datetime) -> MirroredKey:
     key = key_of(row[:_WIDTH])
-    name, active, suspended, tier, version, created_at, updated_at, *owner, hourly, revision = row[_WIDTH:]
-    plan, disabled = owner
+    name, active, suspended, tier, version, created_at, updated_at, *rest = row[_WIDTH:]
+    plan, disabled, hourly, revision = rest
     application = Application(
         key.application_id,
         key.owner,
