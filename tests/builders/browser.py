@@ -89,6 +89,18 @@ class Page:
         """Click the first element that ``selector`` finds."""
         self.evaluate(f"document.querySelector({json.dumps(selector)}).click()")
 
+    def fill(self, **values: str) -> None:
+        """Put each value into the field whose id is its name, with dashes."""
+        for name, value in values.items():
+            self.evaluate(f"document.getElementById({name.replace('_', '-')!r}).value = {value!r}")
+
+    def fits_a_phone(self) -> bool:
+        """Return whether nothing is wider than 390 pixels there; the page is wide again afterwards."""
+        self.size(390, 844)
+        fits = bool(self.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+        self.size(1440, 960)
+        return fits
+
     def size(self, width: int, height: int, *, ratio: float = 1.0) -> None:
         """Give the page ``width`` by ``height`` CSS pixels at ``ratio`` device pixels each."""
         self.call(
@@ -117,6 +129,11 @@ class Page:
     def _complain(self, words: str) -> None:
         if not any(re.search(pattern, words) for pattern in self.provoked):
             self.complaints.append(words)
+
+
+def text(identity: str) -> str:
+    """Return the script that answers what the element with the id ``identity`` says."""
+    return f"document.getElementById({identity!r}).textContent"
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import time
 import pyotp
 import pytest
 
-from builders.browser import Page
+from builders.browser import Page, text
 from demo.people import Client, access_token
 from fixtures.platform import RunningPlatform
 
@@ -17,22 +17,12 @@ _NEW, _NEWEST = "amber kettle walks 41", "violet anchor hums 52"
 _STEP_S = 30
 
 
-def _text(identity: str) -> str:
-    return f"document.getElementById({identity!r}).textContent"
-
-
-def _fill(page: Page, **values: str) -> None:
-    """Put each value into the field whose id is its name, with dashes."""
-    for name, value in values.items():
-        page.evaluate(f"document.getElementById({name.replace('_', '-')!r}).value = {value!r}")
-
-
 def _submit(page: Page, form: str) -> None:
     page.click(f"#{form} [type=submit]")
 
 
 def _told(page: Page, identity: str, words: str) -> None:
-    page.until(f"{_text(identity)}.includes({words!r})", _WITHIN_S)
+    page.until(f"{text(identity)}.includes({words!r})", _WITHIN_S)
 
 
 def _prove(page: Page) -> None:
@@ -104,10 +94,10 @@ def test_a_password_is_changed_by_the_one_before_and_kept_nowhere(
     account: Page, played: RunningPlatform
 ) -> None:
     email, old = account.evaluate(f"[{_USER}.email, {_USER}.password]")
-    _fill(account, password_old="not it at all 5", password_new=_NEW)
+    account.fill(password_old="not it at all 5", password_new=_NEW)
     _submit(account, "change")
     _told(account, "trouble", "current password is wrong")
-    _fill(account, password_old=old, password_new=_NEW)
+    account.fill(password_old=old, password_new=_NEW)
     _submit(account, "change")
     _told(account, "password-told", "It is changed")
     assert account.evaluate(f"JSON.stringify({_USER})") == "{}"
@@ -116,7 +106,7 @@ def test_a_password_is_changed_by_the_one_before_and_kept_nowhere(
 
 
 def test_an_address_is_changed_with_both_codes(account: Page) -> None:
-    _fill(account, new_email_value=(new := f"asha-{time.time_ns()}@example.com"))
+    account.fill(new_email_value=(new := f"asha-{time.time_ns()}@example.com"))
     _submit(account, "new-email")
     _prove(account)
     _codes(account)
@@ -127,16 +117,16 @@ def test_an_address_is_changed_with_both_codes(account: Page) -> None:
 
 def test_an_address_that_its_own_code_alone_confirms_waits_and_is_withdrawn(account: Page) -> None:
     phone = f"+919{time.time_ns() % 10**9:09}"
-    _fill(account, new_phone_value=phone)
+    account.fill(new_phone_value=phone)
     _submit(account, "new-phone")
     _codes(account)
-    _fill(account, code_old="")
+    account.fill(code_old="")
     _submit(account, "confirm")
     account.until("document.querySelectorAll('#changes li').length === 1", _WITHIN_S)
-    assert phone in account.evaluate(_text("changes"))
+    assert phone in account.evaluate(text("changes"))
     account.click("#changes button")
     account.until("document.querySelectorAll('#changes li').length === 0", _WITHIN_S)
-    assert account.evaluate(_text("address-phone")) == "none"
+    assert account.evaluate(text("address-phone")) == "none"
 
 
 def _now(platform: RunningPlatform) -> int:
@@ -151,7 +141,7 @@ def _sign_out(page: Page) -> None:
 def _answer(page: Page, code: str) -> None:
     """Answer the question for a code of the app, or a backup code."""
     page.until("document.getElementById('ask').open", _WITHIN_S)
-    _fill(page, ask_words=code)
+    page.fill(ask_words=code)
     page.click("#ask-go")
     page.until("!document.getElementById('ask').open", _WITHIN_S)
 
@@ -159,9 +149,9 @@ def _answer(page: Page, code: str) -> None:
 def _read_once(page: Page) -> str:
     """Return what is shown once, and say that it is kept: then it is gone."""
     page.until("document.getElementById('once').open", _WITHIN_S)
-    shown: str = page.evaluate(_text("once-value"))
+    shown: str = page.evaluate(text("once-value"))
     page.click("#once-done")
-    page.until(f"{_text('once-value')} === ''", _WITHIN_S)
+    page.until(f"{text('once-value')} === ''", _WITHIN_S)
     return shown
 
 
@@ -170,10 +160,10 @@ def test_an_app_is_set_up_signs_in_and_is_removed(account: Page, played: Running
     account.click("#factor-begin")
     _prove(account)
     account.until("!document.getElementById('factor-form').hidden", _WITHIN_S)
-    secret = account.evaluate(_text("factor-secret")).replace(" ", "")
+    secret = account.evaluate(text("factor-secret")).replace(" ", "")
     assert account.evaluate("document.querySelector('#factor-link a').href").startswith("otpauth://totp/")
     app, begun = pyotp.TOTP(secret), _now(played)
-    _fill(account, factor_code=app.at(begun))
+    account.fill(factor_code=app.at(begun))
     _submit(account, "factor-form")
     backups = _read_once(account).split("\n")
     assert len(backups) == 10
@@ -184,10 +174,10 @@ def test_an_app_is_set_up_signs_in_and_is_removed(account: Page, played: Running
     fresh = _read_once(account).split("\n")
     assert not set(backups) & set(fresh)
 
-    email = account.evaluate(_text("address-email"))
+    email = account.evaluate(text("address-email"))
     _sign_out(account)
     assert account.evaluate("sessionStorage.getItem('treum-demo-user')") is None
-    _fill(account, enter_address=email, enter_password=password)
+    account.fill(enter_address=email, enter_password=password)
     _submit(account, "enter")
     _answer(account, fresh[0])
     _signed_in(account)
@@ -199,57 +189,55 @@ def test_an_app_is_set_up_signs_in_and_is_removed(account: Page, played: Running
 
 
 def test_an_identity_that_nobody_vouches_for_is_refused_in_words(account: Page) -> None:
-    _fill(account, link_token="aaaa.bbbb.cccc")
+    account.fill(link_token="aaaa.bbbb.cccc")
     _submit(account, "link")
     account.until("!document.getElementById('trouble').hidden", _WITHIN_S)
-    assert "provider" in account.evaluate(_text("trouble"))
-    assert "None but your password" in account.evaluate(_text("identities"))
+    assert "provider" in account.evaluate(text("trouble"))
+    assert "None but your password" in account.evaluate(text("identities"))
 
 
 def test_a_forgotten_password_is_set_anew_by_a_code_where_a_letter_leads(
     account: Page, played: RunningPlatform
 ) -> None:
-    email = account.evaluate(_text("address-email"))
+    email = account.evaluate(text("address-email"))
     leading = [found for one in _letters(played, email) for found in re.findall(r"\S+/account#forgot", one)]
     assert leading[0].lstrip("(") == f"{played.api}/account#forgot"
     _sign_out(account)
     account.open(f"{played.api}/account#forgot")
     account.until("document.getElementById('forgot').open", _WITHIN_S)
-    _fill(account, forgot_address=email)
+    account.fill(forgot_address=email)
     _submit(account, "forget")
     account.until("!document.getElementById('reset').hidden", _WITHIN_S)
     account.click("#reset-mailbox")
     account.until("document.getElementById('reset-code').value.length === 6", _WITHIN_S)
-    _fill(account, reset_password=_NEWEST)
+    account.fill(reset_password=_NEWEST)
     _submit(account, "reset")
     _told(account, "forgot-told", "The new password is set")
-    _fill(account, enter_address=email, enter_password=_NEWEST)
+    account.fill(enter_address=email, enter_password=_NEWEST)
     _submit(account, "enter")
     _signed_in(account)
 
 
 def test_the_page_fits_a_phone_and_has_nothing_to_complain_about(account: Page) -> None:
-    account.size(390, 844)
-    assert account.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    account.size(1440, 960)
+    assert account.fits_a_phone()
     assert account.complaints == []
 
 
 def test_a_change_that_somebody_else_asked_for_is_stopped_by_the_word_of_its_letter(
     account: Page, played: RunningPlatform
 ) -> None:
-    _fill(account, password_old=_anew(account, played), password_new=_NEW)
+    account.fill(password_old=_anew(account, played), password_new=_NEW)
     _submit(account, "change")  # or the page would sign in again by the made-up one
     _told(account, "password-told", "It is changed")
-    email = account.evaluate(_text("address-email"))
-    _fill(account, new_email_value=f"mallory-{time.time_ns()}@example.com")
+    email = account.evaluate(text("address-email"))
+    account.fill(new_email_value=f"mallory-{time.time_ns()}@example.com")
     _submit(account, "new-email")
     _prove(account)
     _codes(account)
     (word, *_) = [
         one[1] for text in _letters(played, email) if (one := re.search(r"with the word (\w+)", text))
     ]
-    _fill(account, stop_word=word)
+    account.fill(stop_word=word)
     _submit(account, "stop-form")
     _told(account, "stop-told", "Stopped")
     account.until("document.getElementById('change').hidden", _WITHIN_S)

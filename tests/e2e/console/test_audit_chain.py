@@ -172,7 +172,5 @@ def _in_browser(page: Page, text: str, keys: dict[str, Any], kept: dict[str, Any
 
 
 def test_the_page_fits_a_phone_and_has_nothing_to_complain_about(audit: Page) -> None:
-    audit.size(390, 844)
-    assert audit.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    audit.size(1440, 960)
+    assert audit.fits_a_phone()
     assert audit.complaints == []

@@ -144,9 +144,7 @@ def test_it_is_dark_and_light_narrow_and_wide_and_everything_has_a_name(console:
     console.click("#theme")
     assert console.evaluate(_BACKGROUND) != before
     console.click("#theme")
-    console.size(390, 844)
-    assert console.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    console.size(1440, 960)
+    assert console.fits_a_phone()
     assert console.evaluate(_UNNAMED) == []
 
 

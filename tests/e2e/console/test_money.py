@@ -2,7 +2,7 @@
 
 import pytest
 
-from builders.browser import Page
+from builders.browser import Page, text
 from builders.stripe_gateway import click
 from fixtures.platform import RunningPlatform
 
@@ -13,10 +13,6 @@ _DECLINED, _PAID = "4000000000000002", "4242424242424242"
 
 def _shown(selector: str) -> str:
     return f"!!document.querySelector({selector!r})"
-
-
-def _text(identity: str) -> str:
-    return f"document.getElementById({identity!r}).textContent"
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +33,9 @@ def money(page: Page, played: RunningPlatform) -> Page:
 def test_a_choice_is_quoted_with_its_taxes(money: Page) -> None:
     money.click("[data-sku='course-first-trades']")
     money.until("document.querySelectorAll('#bill .total').length === 2", _WITHIN_S)
-    assert "₹1,499.00" in money.evaluate(_text("bill"))
-    assert "GST" in money.evaluate(_text("bill"))
-    assert money.evaluate(_text("profile-state")) == "kept"
+    assert "₹1,499.00" in money.evaluate(text("bill"))
+    assert "GST" in money.evaluate(text("bill"))
+    assert money.evaluate(text("profile-state")) == "kept"
 
 
 def test_a_decline_is_told_and_another_card_pays(money: Page) -> None:
@@ -48,26 +44,26 @@ def test_a_decline_is_told_and_another_card_pays(money: Page) -> None:
     address = money.evaluate("document.querySelector('#opened a').href")
     assert click(address, number=_DECLINED)[0] == 402
     money.until(_shown("#payments .tag.bad"), _WITHIN_S)
-    assert "declined" in money.evaluate(_text("payments"))
+    assert "declined" in money.evaluate(text("payments"))
     assert click(address, number=_PAID)[0] == 303
     money.until(_shown("#payments .tag.good"), _WITHIN_S)
-    money.until(f"{_text('have')}.includes('First trades')", _WITHIN_S)
+    money.until(f"{text('have')}.includes('First trades')", _WITHIN_S)
 
 
 def test_an_invoice_follows_with_its_pdf(money: Page) -> None:
     money.until(_shown("#papers button"), _WITHIN_S)
-    assert "Invoice" in money.evaluate(_text("papers"))
+    assert "Invoice" in money.evaluate(text("papers"))
 
 
 def test_a_subscription_is_begun_ended_with_its_period_and_gone_on_with(money: Page) -> None:
     money.evaluate("document.getElementById('opened').textContent = ''")
     money.click("[data-sku='premium-monthly']")
-    money.until(f"{_text('quote-name')}.startsWith('Premium')", _WITHIN_S)
+    money.until(f"{text('quote-name')}.startsWith('Premium')", _WITHIN_S)
     money.click("#buy")
     money.until(_shown("#opened a"), _WITHIN_S)
     assert click(money.evaluate("document.querySelector('#opened a').href"), number=_PAID)[0] == 303
     for told in ("in its trial", "ends with its period", "in its trial"):
-        money.until(f"{_text('subscriptions')}.includes({told!r})", _WITHIN_S)
+        money.until(f"{text('subscriptions')}.includes({told!r})", _WITHIN_S)
         if told == "in its trial":
             assert "End it" in money.evaluate("document.querySelector('#subscriptions button').textContent")
         money.click("#subscriptions button")
@@ -77,7 +73,7 @@ def test_a_large_sum_asks_for_a_code_before_its_page_opens(money: Page) -> None:
     money.evaluate("document.getElementById('opened').textContent = ''")
     money.evaluate("document.getElementById('top-up').value = '6000'")
     money.click("#fill")
-    money.until(f"{_text('quote-notes')}.includes('a code first')", _WITHIN_S)
+    money.until(f"{text('quote-notes')}.includes('a code first')", _WITHIN_S)
     money.click("#buy")
     money.until("document.getElementById('ask').open", _WITHIN_S)
     money.click("#ask-else")
@@ -99,12 +95,12 @@ def test_a_refund_is_asked_for_decided_by_support_and_drawn_to_its_end(money: Pa
     money.click("#approve")
     money.until(f"{graph}.endsWith('mail: done')", _WITHIN_S)
     assert "to do" not in money.evaluate(graph)
-    money.until(f"{_text('papers')}.includes('Credit note')", _WITHIN_S)
-    money.until(f"{_text('have')}.includes('none')", _WITHIN_S)
+    money.until(f"{text('papers')}.includes('Credit note')", _WITHIN_S)
+    money.until(f"{text('have')}.includes('none')", _WITHIN_S)
 
 
 def test_the_books_balance_and_equal_the_gateways(money: Page) -> None:
-    money.until(f"{_text('balance')} === '0 paise' && {_text('equal')} === '0 paise'", _WITHIN_S)
+    money.until(f"{text('balance')} === '0 paise' && {text('equal')} === '0 paise'", _WITHIN_S)
     money.click("#trial button")
     money.until("document.getElementById('statement').open", _WITHIN_S)
     assert money.evaluate("document.querySelectorAll('#statement-rows tr').length") >= 1
@@ -130,9 +126,7 @@ def test_a_saga_that_turned_back_is_drawn_with_its_way_back(money: Page) -> None
 
 
 def test_the_page_fits_a_phone_and_has_nothing_to_complain_about(money: Page) -> None:
-    money.size(390, 844)
-    assert money.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    money.size(1440, 960)
+    assert money.fits_a_phone()
     assert money.complaints == []
 
 
@@ -142,4 +136,4 @@ def test_the_hosted_page_leads_back_to_a_page(money: Page, played: RunningPlatfo
         ("plans", "Nothing was paid"),
     ):
         money.open(f"{played.api}/{path}")
-        assert money.until(f"{_text('title')} === {words!r}")
+        assert money.until(f"{text('title')} === {words!r}")

@@ -6,17 +6,13 @@ import zipfile
 
 import pytest
 
-from builders.browser import Page
+from builders.browser import Page, text
 from fixtures.platform import RunningPlatform
 from privacy.model.export import DOMAINS
 
 pytestmark = [pytest.mark.browser, pytest.mark.platform]
 _WITHIN_S = 60.0
 _PACKED_S = 180.0
-
-
-def _text(identity: str) -> str:
-    return f"document.getElementById({identity!r}).textContent"
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +25,14 @@ def privacy(page: Page, played: RunningPlatform) -> Page:
     page.open(f"{played.api}/privacy")
     page.click("#sign-in")
     page.until("!document.getElementById('export-ask').closest('.signed-in').hidden", _WITHIN_S)
-    page.until(f"{_text('export-state')}.includes('not asked')", _WITHIN_S)
+    page.until(f"{text('export-state')}.includes('not asked')", _WITHIN_S)
     return page
 
 
 def test_what_is_held_is_told_before_anything_is_asked_for(privacy: Page) -> None:
     assert privacy.evaluate("document.querySelectorAll('#held li').length") == len({*DOMAINS, "audit"})
-    assert "not asked" in privacy.evaluate(_text("export-state"))
-    assert "not asked" in privacy.evaluate(_text("erasure-state"))
+    assert "not asked" in privacy.evaluate(text("export-state"))
+    assert "not asked" in privacy.evaluate(text("erasure-state"))
 
 
 def test_a_copy_is_asked_for_after_a_step_up_and_fetched_when_it_is_ready(privacy: Page) -> None:
@@ -45,7 +41,7 @@ def test_a_copy_is_asked_for_after_a_step_up_and_fetched_when_it_is_ready(privac
     privacy.click("#ask-else")
     privacy.until("document.getElementById('ask-words').value.length === 6", _WITHIN_S)
     privacy.click("#ask-go")
-    privacy.until(f"{_text('export-state')} === 'It is ready.'", _PACKED_S)
+    privacy.until(f"{text('export-state')} === 'It is ready.'", _PACKED_S)
     privacy.evaluate("window.open = () => (window.tab = { location: null })")  # the test fetches it instead
     privacy.click("#export-fetch")
     address = privacy.until("window.tab?.location", _WITHIN_S)
@@ -62,14 +58,12 @@ def test_an_erasure_waits_for_48_hours_and_is_taken_back(privacy: Page) -> None:
     assert privacy.evaluate("document.getElementById('ask').open"), "a word that is not the one asked for"
     privacy.evaluate("document.getElementById('ask-words').value = 'ERASE'")
     privacy.click("#ask-go")
-    privacy.until(f"{_text('erasure-state')}.startsWith('It waits')", _WITHIN_S)
-    assert "Happens at" in privacy.evaluate(_text("erasure-facts"))
+    privacy.until(f"{text('erasure-state')}.startsWith('It waits')", _WITHIN_S)
+    assert "Happens at" in privacy.evaluate(text("erasure-facts"))
     privacy.click("#erasure-cancel")
-    privacy.until(f"{_text('erasure-state')}.startsWith('You took it back')", _WITHIN_S)
+    privacy.until(f"{text('erasure-state')}.startsWith('You took it back')", _WITHIN_S)
 
 
 def test_the_page_fits_a_phone_and_has_nothing_to_complain_about(privacy: Page) -> None:
-    privacy.size(390, 844)
-    assert privacy.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    privacy.size(1440, 960)
+    assert privacy.fits_a_phone()
     assert privacy.complaints == []

@@ -122,9 +122,7 @@ def test_a_promise_opens_with_its_bytes(record: Page) -> None:
     assert record.until("document.getElementById('one').open")
     assert "Promise" in record.evaluate("document.getElementById('one-title').textContent")
     record.evaluate("document.getElementById('one').close()")
-    record.size(390, 844)
-    assert record.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    record.size(1440, 960)
+    assert record.fits_a_phone()
 
 
 def test_nobodys_record_is_said_to_be_empty(record: Page, played: RunningPlatform) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from builders.browser import Page
+from builders.browser import Page, text
 from demo.kyc import apply, unused_pan
 from demo.people import Client, access_token
 from fixtures.platform import RunningPlatform
@@ -10,10 +10,6 @@ from fixtures.platform import RunningPlatform
 pytestmark = [pytest.mark.browser, pytest.mark.platform]
 _WITHIN_S = 60.0
 _USER = "JSON.parse(sessionStorage.getItem('treum-demo-user')).user"
-
-
-def _text(identity: str) -> str:
-    return f"document.getElementById({identity!r}).textContent"
 
 
 @pytest.fixture(scope="module")
@@ -43,28 +39,28 @@ def test_another_device_is_signed_out_and_no_longer_comes_in(
     you: Page, elsewhere: Client, played: RunningPlatform
 ) -> None:
     _again(you, played)
-    assert elsewhere.get("/api/v1/users/me")["email"] in you.evaluate(_text("proof"))
+    assert elsewhere.get("/api/v1/users/me")["email"] in you.evaluate(text("proof"))
     you.until("document.querySelectorAll('#devices li').length === 2", _WITHIN_S)
     you.click("#devices button")
     you.until("document.querySelectorAll('#devices li').length === 1", _WITHIN_S)
-    assert "this one" in you.evaluate(_text("devices"))
+    assert "this one" in you.evaluate(text("devices"))
     with pytest.raises(Exception, match="401"):
         elsewhere.get("/api/v1/users/me")
 
 
 def test_limits_say_what_was_used(you: Page) -> None:
     you.until("document.querySelector('[data-limit=plan] progress')?.value > 0", _WITHIN_S)
-    assert "of 10,000" in you.evaluate(_text("limits"))
+    assert "of 10,000" in you.evaluate(text("limits"))
 
 
 def test_verification_shows_where_it_stands(you: Page, played: RunningPlatform) -> None:
-    assert "not verified" in you.evaluate(_text("kyc-state"))
-    assert "this machine vouches for you as standard" in you.evaluate(_text("kyc"))
-    assert "₹0.00, ₹5,00,000.00 left" in you.evaluate(_text("kyc"))
+    assert "not verified" in you.evaluate(text("kyc-state"))
+    assert "this machine vouches for you as standard" in you.evaluate(text("kyc"))
+    assert "₹0.00, ₹5,00,000.00 left" in you.evaluate(text("kyc"))
     email, password = you.evaluate(f"[{_USER}.email, {_USER}.password]")
     apply(Client(played.api, access_token(played.api, email, password)), unused_pan("ABC"), "Asha Rao", email)
     _again(you, played)
-    you.until(f"{_text('kyc')}.includes('verified')", 3 * _WITHIN_S)
-    you.until(f"{_text('kyc')}.includes('up to ₹50,000.00')", _WITHIN_S)
-    assert "₹0.00, ₹50,000.00 left" in you.evaluate(_text("kyc"))
+    you.until(f"{text('kyc')}.includes('verified')", 3 * _WITHIN_S)
+    you.until(f"{text('kyc')}.includes('up to ₹50,000.00')", _WITHIN_S)
+    assert "₹0.00, ₹50,000.00 left" in you.evaluate(text("kyc"))
     assert you.complaints == []
