@@ -1,11 +1,12 @@
 """Rules of refunds as data: one JSON file a date from which it is in force, never edited after that day."""
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from payments.policies.files import read
 
 HERE = Path(__file__).parent
 
@@ -51,13 +52,7 @@ class Policies:
 @cache
 def load(folder: Path = HERE) -> Policies:
     """Return the policies in ``folder``. Raises ``ValueError``, which names the file, for what is none."""
-    found: list[RefundPolicy] = []
-    for path in sorted(folder.glob("refunds-*.json")):
-        try:
-            found.append(_policy(json.loads(path.read_text())))
-        except (TypeError, KeyError, ValueError) as error:
-            raise ValueError(f"{path.name} cannot be read: {error}") from error
-    return Policies(tuple(sorted(found, key=lambda one: one.since)))
+    return Policies(read(folder, "refunds-*.json", _policy))
 
 
 def _policy(found: dict[str, Any]) -> RefundPolicy:

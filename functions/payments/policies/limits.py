@@ -1,6 +1,5 @@
-"""Limits of KYC tiers as data: one JSON file a date from which it is in force, never edited later."""
+"""Limits of KYC tiers as data."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from payments.model.kyc import TIERS, Tier
+from payments.policies.files import read
 
 HERE = Path(__file__).parent
 
@@ -42,13 +42,7 @@ class LimitPolicies:
 @cache
 def load(folder: Path = HERE) -> LimitPolicies:
     """Return the policies in ``folder``. Raises ``ValueError``, which names the file, for what is none."""
-    found: list[LimitPolicy] = []
-    for path in sorted(folder.glob("limits-*.json")):
-        try:
-            found.append(_policy(json.loads(path.read_text())))
-        except (TypeError, KeyError, ValueError) as error:
-            raise ValueError(f"{path.name} cannot be read: {error}") from error
-    return LimitPolicies(tuple(sorted(found, key=lambda one: one.since)))
+    return LimitPolicies(read(folder, "limits-*.json", _policy))
 
 
 def _policy(found: dict[str, Any]) -> LimitPolicy:
