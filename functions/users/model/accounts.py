@@ -76,6 +76,13 @@ class User:
             return replace(self, email=address.value)
         return replace(self, phone=address.value)
 
+    def stale_before(self, second: int) -> "User":
+        """Return the account whose tokens from before ``second`` are stale, and those given since.
+
+        A token is never issued before ``not_before``: one of the same second may lie exactly there.
+        """
+        return replace(self, not_before=max(second, self.not_before + 1))
+
     def settled(self, now: datetime) -> "User":
         """Return the account with the plan that holds at ``now`` as the one that is told."""
         held = self.entitled(now)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-from users.model import AddressChange, AddressChangeId, User, UserId
+from users.model import AddressChange, AddressChangeId, AllEnded, UserId
 from users.ports.sessions import Tell, TellAll
 
 Made = Literal["made", "taken", "ended"]
@@ -37,7 +37,7 @@ class AddressChanges(Protocol):
     def withdraw(self, change: AddressChange, now: datetime) -> bool:
         """End it without effect; False when it has ended."""
 
-    def stop(self, change: AddressChange, not_before: int, now: datetime, tell: Tell) -> User | None:
+    def stop(self, change: AddressChange, not_before: int, now: datetime, tell: Tell) -> AllEnded | None:
         """End it without effect, and every session of whoever may have asked for it.
 
         Tokens issued before the Unix second ``not_before`` are stale. None when it has ended.

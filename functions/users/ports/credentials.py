@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from kit.events import Event
-from users.model import PasswordReset, ResetId, User, UserId
+from users.model import AllEnded, PasswordReset, ResetId, User, UserId
 
 TellPassword = Callable[[User, bool], Sequence[Event[Any]]]
 """Makes the events of a new password from the account after it, and whether a lock ended with it."""
@@ -53,8 +53,8 @@ class Credentials(Protocol):
     before (codes under way, resets, changes of an address), forgets failed sign-ins, and writes the events.
     """
 
-    def change(self, password: NewPassword, was: str, tell: TellPassword) -> User | None:
+    def change(self, password: NewPassword, was: str, tell: TellPassword) -> AllEnded | None:
         """Put it in place of the hash ``was``; None when that is not the account's hash any more."""
 
-    def reset(self, password: NewPassword, reset_id: ResetId, tell: TellPassword) -> User | None:
+    def reset(self, password: NewPassword, reset_id: ResetId, tell: TellPassword) -> AllEnded | None:
         """Put it in place and use the reset up; None when it was used before."""

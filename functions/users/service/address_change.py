@@ -22,7 +22,7 @@ from users.model import Address, AddressChange, AddressChangeId, User, UserId
 from users.ports import Accounts, AddressChanges, Chance, Digests, Made, Notice, OtpSender, RevocationMirror
 from users.service import facts
 from users.service.notices import Notices
-from users.service.revoking import refuse_before
+from users.service.revoking import refuse_all
 from users.service.tokens import stale_from
 
 _AT_ONCE = 200
@@ -120,8 +120,8 @@ class AddressChanging:
         stopped = self.changes.stop(change, stale_from(now), now, tell) if change else None
         if stopped is None:
             raise StopRefused
-        refuse_before(self.mirror, stopped)
-        self.notices.tell(stopped, "address_change_stopped")
+        refuse_all(self.mirror, stopped)
+        self.notices.tell(stopped.user, "address_change_stopped")
 
     def make_due(self) -> int:
         """Make the changes whose time has come; return how many. Raises ``Retryable``."""

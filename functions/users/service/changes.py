@@ -49,5 +49,5 @@ def _next(user: User, wanted: User) -> tuple[User, bool]:
     """Return the next version of ``user``, and whether it makes earlier tokens stale."""
     now = clock.now()
     stale = (wanted.plan, wanted.roles) != (user.plan, user.roles)
-    not_before = stale_from(now) if stale else wanted.not_before
-    return replace(wanted, version=user.version + 1, not_before=not_before, updated_at=now), stale
+    after = replace(wanted, version=user.version + 1, updated_at=now)
+    return after.stale_before(stale_from(now)) if stale else after, stale

@@ -9,13 +9,13 @@ from kit.errors import Retryable
 from kit.events import Event
 from users import model
 from users.errors import CurrentPasswordRefused, UserUnknown, WeakPassword
-from users.model import User, UserId
+from users.model import AllEnded, User, UserId
 from users.ports import Accounts, Chance, Credentials, NewPassword, Passwords, RevocationMirror
 from users.service import facts
 from users.service.notices import Notices
 from users.service.opening import SessionOpening
 from users.service.passwords import PasswordPolicy
-from users.service.revoking import refuse_before
+from users.service.revoking import refuse_all
 from users.service.tokens import Grant, stale_from
 from users.service.trying import Trying
 
@@ -51,10 +51,10 @@ class PasswordChanging:
         self._prove(user, current)
         if new == current:
             raise WeakPassword("The new password is the one you have: take another", _NEW)
-        changed = self._put(user, new)
-        refuse_before(self.mirror, changed)
-        self.notices.tell(changed, "password_changed")
-        return self.opening.begin(changed, device_id or self.chance.token(), device_name)
+        ended = self._put(user, new)
+        refuse_all(self.mirror, ended)
+        self.notices.tell(ended.user, "password_changed")
+        return self.opening.begin(ended.user, device_id or self.chance.token(), device_name)
 
     def _prove(self, user: User, current: str) -> None:
         address = model.reached_at(user)
@@ -63,14 +63,14 @@ class PasswordChanging:
             raise CurrentPasswordRefused
         self.trying.forgive(address)
 
-    def _put(self, user: User, new: str) -> User:
+    def _put(self, user: User, new: str) -> AllEnded:
         now = clock.now()
         password = NewPassword(user.id, self.passwords.hash(new), stale_from(now), now, "password_changed")
 
         def tell(after: User, unlocked: bool) -> Sequence[Event[Any]]:  # noqa: FBT001 - the port's
             return facts.password_changed(after, "changed", now, unlocked=unlocked)
 
-        changed = self.credentials.change(password, user.password_hash, tell)
-        if changed is None:
+        ended = self.credentials.change(password, user.password_hash, tell)
+        if ended is None:
             raise Retryable("The password is being changed by somebody else: sign in again")
-        return changed
+        return ended

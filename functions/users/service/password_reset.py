@@ -28,7 +28,7 @@ from users.ports import (
 from users.service import facts
 from users.service.notices import Notices
 from users.service.passwords import PasswordPolicy
-from users.service.revoking import refuse_before
+from users.service.revoking import refuse_all
 from users.service.second_factor import SecondFactorCheck
 from users.service.tokens import stale_from
 
@@ -98,11 +98,11 @@ class PasswordResetting:
         def tell(after: User, unlocked: bool) -> Sequence[Event[Any]]:  # noqa: FBT001 - the port's
             return facts.password_changed(after, "reset", now, unlocked=unlocked)
 
-        changed = self.credentials.reset(new, reset_id, tell)
-        if changed is None:
+        ended = self.credentials.reset(new, reset_id, tell)
+        if ended is None:
             raise CodeRefused
-        refuse_before(self.mirror, changed)
-        self.notices.tell(changed, "password_changed")
+        refuse_all(self.mirror, ended)
+        self.notices.tell(ended.user, "password_changed")
 
     def _proved(self, reset_id: ResetId, code: str) -> User:
         asked = self.resets.attempt(reset_id)

@@ -127,7 +127,8 @@ def test_the_word_finds_it_and_stopping_ends_every_session(stores: Stores) -> No
     assert stores.changes.by_stop_word(b"x" * 32) is None
     after = stores.changes.stop(change, 1_900_000_000, LATER, stopped)
     assert after is not None
-    assert (after.not_before, after.version) == (1_900_000_000, 2)
+    assert (after.user.not_before, after.user.version) == (1_900_000_000, 2)
+    assert len(after.families) == 1
     assert stores.sessions.devices(asha.id, LATER) == []
     assert len(stores.sessions.devices(other.id, LATER)) == 1
     assert stores.changes.stop(change, 1_900_000_000, LATER, stopped) is None

@@ -72,10 +72,12 @@ def fail(stores: Stores, user: User | None, account: bytes = ACCOUNT) -> datetim
 
 def test_a_change_puts_the_hash_and_ends_what_was(stores: Stores) -> None:
     asha, other = stores.person(), stores.person()
-    signed_in(stores, asha)
+    own = signed_in(stores, asha)
     others = signed_in(stores, other)
-    changed = stores.credentials.change(new_password(asha), "hash-1", tell)
-    assert changed is not None
+    ended = stores.credentials.change(new_password(asha), "hash-1", tell)
+    assert ended is not None
+    assert ended.families == (own.family,)
+    changed = ended.user
     assert (changed.password_hash, changed.version, changed.not_before) == (
         "hash-2", 2, int(NOW.timestamp()) + 1,
     )  # fmt: skip

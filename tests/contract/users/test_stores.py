@@ -327,6 +327,12 @@ def test_a_session_is_ended_by_its_owner_only_and_once(stores: Stores) -> None:
     assert rotate(stores, token.hash, b"2" * 32, NOW).verdict == "ended"
 
 
+def test_a_token_given_since_is_refused_by_another_end_in_the_same_second(stores: Stores) -> None:
+    user, second = opened(stores), int(NOW.timestamp()) + 1
+    ends = [stores.sessions.end_all(user.id, "test", second, NOW, all_ended) for _ in range(2)]
+    assert [one and one.user.not_before for one in ends] == [second, second + 1]
+
+
 def test_all_sessions_end_together_and_others_go_on(stores: Stores) -> None:
     user, other = opened(stores), opened(stores, Address("email", "b@example.com"))
     first, _ = signed_in(stores, user)

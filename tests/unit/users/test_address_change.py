@@ -20,6 +20,7 @@ from users.errors import (
     UserUnknown,
 )
 from users.model import Address, AddressChange, AddressChangeId, User, UserId
+from users.service.tokens import hash_of
 
 pytestmark = pytest.mark.usefixtures("moving_clock")
 NEW = Address("email", "asha.new@example.com")
@@ -188,6 +189,9 @@ def test_the_address_before_stops_it_and_everybody_is_signed_out(moving_clock: M
     with pytest.raises(RefreshRefused):
         moving.house.sessions.refresh(grant.refresh_token, grant.device_id)
     assert moving.house.mirror.stale[moving.user.id] == moving.now.not_before > 0
+    assert moving.house.mirror.families == {
+        moving.house.memory.tokens[hash_of(grant.refresh_token)].family
+    }, "also a token that is still being signed is refused"
     assert moving.house.event_types()[-1] == "user.sessions_revoked"
     told = [(ASHA, "address_change_waiting"), (ASHA, "address_change_stopped")]
     assert moving.house.mailbox.notices == told

@@ -1,6 +1,8 @@
 """Passwords: what they must be, changing one, and setting one anew without telling who has an account."""
 
+import json
 import random
+from base64 import urlsafe_b64decode
 from importlib.resources import files
 
 import pyotp
@@ -197,6 +199,16 @@ def test_of_two_changes_at_once_the_second_is_refused(monkeypatch: pytest.Monkey
         house.password_changing.change(user.id, PASSWORD, "nine green lamps", None, "")
     monkeypatch.undo()
     house.login(password=NEW)
+
+
+def test_a_second_change_in_the_same_second_ends_what_the_first_began() -> None:
+    house = House()
+    user = house.register()
+    first = house.password_changing.change(user.id, PASSWORD, NEW, None, "phone")
+    house.password_changing.change(user.id, NEW, "nine green lamps", None, "laptop")
+    claims = json.loads(urlsafe_b64decode(first.access_token.split(".")[1] + "=="))
+    assert claims["iat"] < house.mirror.stale[user.id]
+    assert claims["fam"] in house.mirror.families
 
 
 def test_a_mirror_that_is_away_stops_no_change() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from users import model
 from users.adapters.memory.rows import Memory
-from users.model import AddressChange, AddressChangeId, User, UserId
+from users.model import AddressChange, AddressChangeId, AllEnded, UserId
 from users.ports import Made, Tell, TellAll
 
 _DAY = timedelta(days=1)
@@ -72,15 +72,15 @@ class MemoryAddressChanges:
         """See :class:`users.ports.AddressChanges`."""
         return self._ended(change, now)
 
-    def stop(self, change: AddressChange, not_before: int, now: datetime, tell: Tell) -> User | None:
+    def stop(self, change: AddressChange, not_before: int, now: datetime, tell: Tell) -> AllEnded | None:
         """See :class:`users.ports.AddressChanges`."""
         if not self._ended(change, now):
             return None
-        self._memory.end_sessions(change.user_id, "address_change_stopped", now)
-        user = replace(self._memory.bump(change.user_id, now), not_before=not_before)
+        families = self._memory.end_sessions(change.user_id, "address_change_stopped", now)
+        user = self._memory.bump(change.user_id, now).stale_before(not_before)
         self._memory.users[user.id] = user
         self._memory.events.append(tell(user))
-        return user
+        return AllEnded(user, families)
 
     def due(self, now: datetime, at_most: int) -> list[AddressChange]:
         """See :class:`users.ports.AddressChanges`."""

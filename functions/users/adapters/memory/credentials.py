@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from users import model
 from users.adapters.memory.rows import Memory
-from users.model import Lock, PasswordReset, ResetId, User, UserId
+from users.model import AllEnded, Lock, PasswordReset, ResetId, User, UserId
 from users.ports import NewPassword, Tell, TellAll, TellPassword
 
 _DAY = timedelta(days=1)
@@ -17,14 +17,14 @@ class MemoryCredentials:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
-    def change(self, password: NewPassword, was: str, tell: TellPassword) -> User | None:
+    def change(self, password: NewPassword, was: str, tell: TellPassword) -> AllEnded | None:
         """See :class:`users.ports.Credentials`."""
         user = self._memory.users[password.user_id]
         if user.password_hash != was or user.disabled:
             return None
         return self._put(password, tell)
 
-    def reset(self, password: NewPassword, reset_id: ResetId, tell: TellPassword) -> User | None:
+    def reset(self, password: NewPassword, reset_id: ResetId, tell: TellPassword) -> AllEnded | None:
         """See :class:`users.ports.Credentials`."""
         kept = self._memory.resets.get(reset_id)
         if kept is None or kept.consumed_at is not None or kept.user_id != password.user_id:
@@ -33,19 +33,17 @@ class MemoryCredentials:
             return None
         return self._put(password, tell)
 
-    def _put(self, new: NewPassword, tell: TellPassword) -> User:
+    def _put(self, new: NewPassword, tell: TellPassword) -> AllEnded:
         memory = self._memory
-        memory.end_sessions(new.user_id, new.reason, new.at)
+        families = memory.end_sessions(new.user_id, new.reason, new.at)
         memory.stop_changes(new.user_id, new.at)
         memory.void(new.user_id, new.at)
-        user = replace(
-            memory.bump(new.user_id, new.at), password_hash=new.password_hash, not_before=new.not_before
-        )
-        memory.users[user.id] = user
+        bumped = memory.bump(new.user_id, new.at).stale_before(new.not_before)
+        user = memory.users[bumped.id] = replace(bumped, password_hash=new.password_hash)
         locked = [one.locked_at for one in memory.forgive(user.id)]
         unlocked = any(at is not None and at + model.LOCK_FOR > new.at for at in locked)
         memory.events.extend(tell(user, unlocked))
-        return user
+        return AllEnded(user, families)
 
 
 class MemoryResets:

@@ -72,7 +72,7 @@ class MemorySessions:
         if user_id not in self._memory.users:
             return None
         families = self._memory.end_sessions(user_id, reason, now)
-        user = replace(self._memory.bump(user_id, now), not_before=not_before)
+        user = self._memory.bump(user_id, now).stale_before(not_before)
         self._memory.users[user_id] = user
         self._memory.events.extend(tell(user))
         return AllEnded(user, families)

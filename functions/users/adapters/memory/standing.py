@@ -29,7 +29,7 @@ class MemoryStanding:
         memory.void(user_id, disabled.at)
         families = memory.end_sessions(user_id, "account_disabled", disabled.at)
         bumped = memory.bump(user_id, disabled.at)
-        user = replace(bumped, disabled=disabled, not_before=max(bumped.not_before, not_before))
+        user = replace(bumped, disabled=disabled).stale_before(not_before)
         return AllEnded(self._kept(user, tell), families)
 
     def enable(self, user_id: UserId, now: datetime, tell: TellAll) -> User | Undone:

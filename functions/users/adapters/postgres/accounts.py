@@ -32,8 +32,13 @@ _UPDATE = (
     " WHERE id = %s AND version = %s"
 )
 _BUMP = (
-    "UPDATE users.users u SET version = u.version + 1, updated_at = %s,"
-    f" not_before = greatest(u.not_before, %s) WHERE u.id = %s RETURNING {COLUMNS}"
+    f"UPDATE users.users u SET version = u.version + 1, updated_at = %s WHERE u.id = %s RETURNING {COLUMNS}"
+)
+# the rule of ``User.stale_before``, for the commands that have not read the account
+STALE_BEFORE: LiteralString = "not_before = greatest(u.not_before + 1, %s)"
+_MAKE_STALE = (
+    f"UPDATE users.users u SET version = u.version + 1, updated_at = %s, {STALE_BEFORE}"
+    f" WHERE u.id = %s RETURNING {COLUMNS}"
 )
 
 
@@ -131,9 +136,15 @@ def _terms(user: User) -> tuple[Any, ...]:
     return user.valid_until, granted.plan, granted.until, paid.plan, paid.until, user.paid_version
 
 
-def bump(db: Database, user_id: UserId, now: datetime, not_before: int = 0) -> User | None:
+def bump(db: Database, user_id: UserId, now: datetime) -> User | None:
     """Count a change whose state lies in another table; return the account after it, None without one."""
-    row = db.one(_BUMP, (now, not_before, user_id))
+    row = db.one(_BUMP, (now, user_id))
+    return user_of(row) if row else None
+
+
+def make_stale(db: Database, user_id: UserId, now: datetime, not_before: int) -> User | None:
+    """Count a change, and refuse the tokens from before; return the account after it, None without one."""
+    row = db.one(_MAKE_STALE, (now, not_before, user_id))
     return user_of(row) if row else None
 
 

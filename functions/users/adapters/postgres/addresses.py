@@ -9,10 +9,10 @@ from psycopg import errors
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
 from users import model
-from users.adapters.postgres.accounts import COLUMNS, bump, user_of
+from users.adapters.postgres.accounts import COLUMNS, make_stale, user_of
 from users.adapters.postgres.credentials import VOID_CONFIRMATIONS, VOID_RESETS
 from users.adapters.postgres.sessions import end_sessions
-from users.model import Address, AddressChange, AddressChangeId, Ending, User, UserId
+from users.model import Address, AddressChange, AddressChangeId, AllEnded, Ending, UserId
 from users.ports import Made, Tell, TellAll
 
 _CHANGE: LiteralString = (
@@ -131,16 +131,16 @@ class PostgresAddressChanges:
         """See :class:`users.ports.AddressChanges`."""
         return self._ended(change, "withdrawn", now)
 
-    def stop(self, change: AddressChange, not_before: int, now: datetime, tell: Tell) -> User | None:
+    def stop(self, change: AddressChange, not_before: int, now: datetime, tell: Tell) -> AllEnded | None:
         """See :class:`users.ports.AddressChanges`."""
         with self._db.transaction():
             if not self._ended(change, "stopped", now):
                 return None
-            end_sessions(self._db, change.user_id, "address_change_stopped", now)
-            user = bump(self._db, change.user_id, now, not_before)
+            families = end_sessions(self._db, change.user_id, "address_change_stopped", now)
+            user = make_stale(self._db, change.user_id, now, not_before)
             assert user is not None, "a change has an account"
             self._outbox.append(tell(user))
-        return user
+        return AllEnded(user, families)
 
     def due(self, now: datetime, at_most: int) -> list[AddressChange]:
         """See :class:`users.ports.AddressChanges`."""

@@ -9,9 +9,9 @@ from datetime import datetime
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
 from users import model
-from users.adapters.postgres.accounts import COLUMNS, user_of
+from users.adapters.postgres.accounts import COLUMNS, STALE_BEFORE, user_of
 from users.adapters.postgres.sessions import end_sessions
-from users.model import ResetId, User, UserId
+from users.model import AllEnded, ResetId, UserId
 from users.ports import NewPassword, TellPassword
 
 VOID_CHANGES = (
@@ -26,7 +26,7 @@ VOID_CONFIRMATIONS = (
     "UPDATE users.confirmations SET consumed_at = %s WHERE user_id = %s AND consumed_at IS NULL"
 )
 _PUT = (
-    "UPDATE users.users u SET password_hash = %s, not_before = greatest(u.not_before, %s),"
+    f"UPDATE users.users u SET password_hash = %s, {STALE_BEFORE},"
     " version = u.version + 1, updated_at = %s"
     " WHERE u.id = %s AND u.password_hash = coalesce(%s, u.password_hash) AND u.disabled_at IS NULL"
     f" RETURNING {COLUMNS}"
@@ -45,17 +45,17 @@ class PostgresCredentials:
         self._db = db
         self._outbox = outbox
 
-    def change(self, password: NewPassword, was: str, tell: TellPassword) -> User | None:
+    def change(self, password: NewPassword, was: str, tell: TellPassword) -> AllEnded | None:
         """See :class:`users.ports.Credentials`."""
         return self._put(password, was, None, tell)
 
-    def reset(self, password: NewPassword, reset_id: ResetId, tell: TellPassword) -> User | None:
+    def reset(self, password: NewPassword, reset_id: ResetId, tell: TellPassword) -> AllEnded | None:
         """See :class:`users.ports.Credentials`."""
         return self._put(password, None, reset_id, tell)
 
     def _put(
         self, new: NewPassword, was: str | None, reset_id: ResetId | None, tell: TellPassword
-    ) -> User | None:
+    ) -> AllEnded | None:
         try:
             with self._db.transaction():
                 return self._written(new, was, reset_id, tell)
@@ -64,21 +64,21 @@ class PostgresCredentials:
 
     def _written(
         self, new: NewPassword, was: str | None, reset_id: ResetId | None, tell: TellPassword
-    ) -> User:
+    ) -> AllEnded:
         whose = (new.at, new.user_id)
         self._db.run(VOID_CHANGES, whose)
         if reset_id is not None and not self._db.run(_USE_RESET, (new.at, reset_id, new.user_id)):
             raise _OvertakenError
         self._db.run(VOID_RESETS, whose)
         # the sign-ins that are under way, too: from here on none begins with the password before
-        end_sessions(self._db, new.user_id, new.reason, new.at)
+        families = end_sessions(self._db, new.user_id, new.reason, new.at)
         row = self._db.one(_PUT, (new.password_hash, new.not_before, new.at, new.user_id, was))
         if row is None:
             raise _OvertakenError
         self._db.run(VOID_CONFIRMATIONS, whose)
         user = user_of(row)
         self._outbox.append(*tell(user, self._forgive(new.user_id, new.at)))
-        return user
+        return AllEnded(user, families)
 
     def _forgive(self, user_id: UserId, now: datetime) -> bool:
         """Forget failed sign-ins; whether they had locked the account."""

@@ -106,7 +106,7 @@ HOLDINGS: Final = Holdings(
             "UPDATE users SET email = NULL, phone = NULL, password_hash = '', display_name = '', roles ="
             " '{user}',"
             " plan = 'free', valid_until = NULL, granted_plan = 'free', granted_until = NULL,"
-            " not_before = greatest(not_before, ceil(extract(epoch FROM %(at)s::timestamptz))::bigint),"
+            " not_before = greatest(not_before, floor(extract(epoch FROM %(at)s::timestamptz))::bigint) + 1,"
             " disabled_at = NULL, disabled_for = NULL, disabled_case = NULL,"
             " version = version + 1, updated_at = %(at)s, erased_at = %(at)s"
             " WHERE id = %(person)s::uuid AND erased_at IS NULL",

@@ -11,7 +11,7 @@ from typing import Any, LiteralString
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
 from users import model
-from users.adapters.postgres.accounts import COLUMNS, bump, user_of
+from users.adapters.postgres.accounts import COLUMNS, bump, make_stale, user_of
 from users.model import AllEnded, Began, Device, FamilyId, RefreshToken, Rotation, User, UserId
 from users.ports import TellAll, TellDisplaced, TellEnd
 
@@ -106,7 +106,7 @@ class PostgresSessions:
         """See :class:`users.ports.Sessions`."""
         with self._db.transaction():
             families = end_sessions(self._db, user_id, reason, now)
-            user = bump(self._db, user_id, now, not_before)
+            user = make_stale(self._db, user_id, now, not_before)
             if user is None:
                 return None
             self._outbox.append(*tell(user))

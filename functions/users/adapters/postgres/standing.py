@@ -8,7 +8,7 @@ from datetime import datetime
 
 from kit.outbox import Outbox
 from kit.stores.postgres import Database
-from users.adapters.postgres.accounts import COLUMNS, user_of
+from users.adapters.postgres.accounts import COLUMNS, STALE_BEFORE, user_of
 from users.adapters.postgres.credentials import VOID_CHANGES, VOID_CONFIRMATIONS, VOID_RESETS
 from users.adapters.postgres.sessions import end_sessions
 from users.model import AllEnded, Disabled, User, UserId
@@ -21,7 +21,7 @@ _OTHER_ADMIN = (
 _FIND = f"SELECT {COLUMNS} FROM users.users u WHERE u.id = %s"
 _DISABLE = (
     "UPDATE users.users u SET disabled_at = %s, disabled_for = %s, disabled_case = %s,"
-    " not_before = greatest(u.not_before, %s), version = u.version + 1, updated_at = %s"
+    f" {STALE_BEFORE}, version = u.version + 1, updated_at = %s"
     f" WHERE u.id = %s AND u.disabled_at IS NULL RETURNING {COLUMNS}"
 )
 _ENABLE = (
