@@ -79,4 +79,4 @@ def _subjects(batch: Mapping[str, Any]) -> Sequence[GatewayNotified]:
 
 
 handler = Worker(Wiring(wiring.database, wiring.read_back, wiring.states, wiring.keeping)).handler
-warm.ahead(wiring.keeping)
+warm.ahead(lambda: (wiring.keeping(), wiring.read_back()))

@@ -84,14 +84,24 @@ class Client:
             return answer.read(), answer.headers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Person:
-    """A signed-in person."""
+    """A signed-in person; ``session`` is what the sign-in answered, or the last refresh."""
 
     email: str
     password: str
     id: str
     client: Client
+    session: dict[str, Any]
+
+    def renew(self) -> None:
+        """Take a new token, which knows the plan of now; sign in again where the session has ended."""
+        base, kept = self.client.base, {name: self.session[name] for name in ("refresh_token", "device_id")}
+        try:
+            self.session = Client(base).post("/api/v1/auth/refresh", kept)
+        except RefusedError:
+            self.session = _session(base, self.email, self.password)
+        self.client.token = self.session["access_token"]
 
 
 def sign_up(base: str, email: str, password: str) -> Person:
@@ -102,8 +112,9 @@ def sign_up(base: str, email: str, password: str) -> Person:
 
 def sign_in(base: str, email: str, password: str) -> Person:
     """Sign in with ``email`` and ``password``."""
-    client = Client(base, access_token(base, email, password))
-    return Person(email, password, client.get("/api/v1/users/me")["id"], client)
+    session = _session(base, email, password)
+    client = Client(base, session["access_token"])
+    return Person(email, password, client.get("/api/v1/users/me")["id"], client, session)
 
 
 def demo_user(base: str, plan: str, *roles: str) -> Person:
@@ -115,8 +126,7 @@ def demo_user(base: str, plan: str, *roles: str) -> Person:
 
 def access_token(base: str, email: str, password: str) -> str:
     """Return a new token of whom ``email`` and ``password`` prove."""
-    granted = Client(base).post("/api/v1/auth/login", {"email": email, "password": password})
-    return str(granted["access_token"])
+    return str(_session(base, email, password)["access_token"])
 
 
 def prove(client: Client, account: Mapping[str, str]) -> None:
@@ -133,6 +143,11 @@ def confirm(client: Client, address: str) -> None:
     asked = client.post("/api/v1/auth/step-up", {"method": "otp"})
     proof = {"step_up_id": asked["step_up_id"], "code": code_for(client, address, before)}
     client.token = client.post("/api/v1/auth/step-up/verify", proof)["access_token"]
+
+
+def _session(base: str, email: str, password: str) -> dict[str, Any]:
+    granted: dict[str, Any] = Client(base).post("/api/v1/auth/login", {"email": email, "password": password})
+    return granted
 
 
 def _codes(client: Client, address: str) -> list[str]:

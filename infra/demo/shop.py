@@ -8,20 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from demo.people import Person, RefusedError, access_token
+from demo.people import Person, RefusedError
 
 GOOD_CARD: Final = "4242424242424242"
 DECLINED_CARD: Final = "4000000000000002"
 LATER_FAILING_CARD: Final = "4000000000000341"
 """Pays at the page, and fails when it is charged without its owner."""
 _PAID, _TAKEN = 303, 200
-_SIGN_INS = 5
+_TOKENS = 5
 T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class Customer:
-    """A person who buys. Signs in again when a token has become stale."""
+    """A person who buys. Takes a new token when the one before has become stale."""
 
     person: Person
 
@@ -30,25 +30,20 @@ class Customer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if method == "POST":
             named.setdefault("Idempotency-Key", secrets.token_hex(12))
-        for _ in range(_SIGN_INS):
+        for turn in range(_TOKENS):
             try:
                 return self.person.client.send(method, f"/api/v1{path}", body, named)
             except RefusedError as error:
                 if error.status != http.client.UNAUTHORIZED:
                     raise
-            time.sleep(0.3)  # a plan that is just changing makes also the newest token stale
-            self.sign_in()
+            time.sleep(0.3 * bool(turn))  # a plan that is just changing makes also the newest token stale
+            self.person.renew()
         return self.person.client.send(method, f"/api/v1{path}", body, named)
 
     def version(self, path: str) -> str:
         """Return the ETag of what is at ``path``."""
         _, headers = self.person.client.exchange("GET", f"/api/v1{path}")
         return headers["ETag"]
-
-    def sign_in(self) -> None:
-        """Take a new token, which knows the plan of now."""
-        at = self.person.client
-        at.token = access_token(at.base, self.person.email, self.person.password)
 
     def introduce(self, name: str, state: str) -> None:
         """Say where invoices go."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bootstrap import bus, package
-from gates import machine_rules, template_rules, template_tree, topic_rules
+from gates import machine_rules, template_rules, template_tree, topic_rules, warm_rules
 from gates.tables import ROOT
 from gates.template_tree import Tree
 from local.model import LocalError
@@ -217,6 +217,14 @@ def test_a_planted_defect_is_seen(
 ) -> None:
     rule, file, old, new, said = defect
     assert any(said in line for line in rule(planted(file, old, new)))
+
+
+def test_a_way_of_payments_that_starts_cold_at_night_is_seen(planted: Planter, tree: Tree) -> None:
+    assert list(warm_rules.problems(tree)) == []
+    cold = planted(UPKEEP, "Capacity: 2, AtOtherHours: 2", "Capacity: 2, AtOtherHours: 1")
+    assert list(warm_rules.problems(cold)) == [
+        "users-relay: 1 environments are warm at every hour, 2 must be"
+    ]
 
 
 def test_a_template_too_long_to_read_is_seen(planted: Planter) -> None:

@@ -65,7 +65,7 @@ def platform() -> Iterator[Platform]:
 
 def test_a_market_nobody_watches_goes_on_for_five_seconds_worth_of_candles(platform: Platform) -> None:
     job = Job(Addresses(platform.url, "", f"{platform.url}/_local"), 6, 60.0, SPEED, 1)
-    job.admin = Person("", "", "", Client(platform.url))
+    job.admin = Person("", "", "", Client(platform.url), {})
     job.now = job._stats()
     job.before = job.now
 

@@ -141,7 +141,7 @@ def test_percentiles_of_nothing_one_and_many() -> None:
 
 
 def subscriber_with(offsets: list[int], gaps: list[Gap] | None = None) -> Subscriber:
-    person = Person("a@example.com", "", "1", Client("http://127.0.0.1:1"))
+    person = Person("a@example.com", "", "1", Client("http://127.0.0.1:1"), {})
     one = Subscriber(person, "ws://127.0.0.1:1/live")
     one.offsets += offsets
     one.gaps += gaps or []

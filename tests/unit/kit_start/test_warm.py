@@ -2,10 +2,11 @@
 
 import socket
 import threading
+from typing import Any
 
 import pytest
 
-from kit import warm
+from kit import relay, warm
 from kit.errors import Retryable
 from kit.stores.redis import Redis, RedisError
 
@@ -22,6 +23,21 @@ def test_only_a_provisioned_environment_opens_ahead(
     done: list[int] = []
     warm.ahead(lambda: done.append(1))
     assert len(done) == opened
+
+
+@pytest.mark.parametrize(("kind", "opened"), [("provisioned-concurrency", 1), ("on-demand", 0)])
+def test_a_relay_opens_ahead_what_it_publishes_with_though_it_is_away(
+    monkeypatch: pytest.MonkeyPatch, kind: str, opened: int
+) -> None:
+    tries: list[str] = []
+
+    def away() -> Any:
+        tries.append("opened")
+        raise Retryable("the broker is away")
+
+    monkeypatch.setenv(TYPE, kind)
+    relay.handler(away, away)
+    assert len(tries) == opened
 
 
 def test_what_cannot_be_opened_ahead_fails_at_the_first_call_and_not_before(

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from kit import clock, failpoint, settings, telemetry
+from kit import clock, failpoint, settings, telemetry, warm
 from kit.errors import Malformed, Retryable
 from kit.kafka.producer import Out, Producer, Refused, Undelivered
 from kit.stores.postgres import Database
@@ -156,6 +156,7 @@ def handler(
             return {"published": relay().publish(wake.keys)}
         return {"published": _minute(relay(), database(), context)}
 
+    warm.ahead(relay)
     return handle
 
 
