@@ -29,7 +29,7 @@ class Claims(msgspec.Struct, frozen=True, gc=False):
     exp: int
     iat: int
     nbf: int = 0
-    roles: list[Role] = []
+    roles: frozenset[Role] = frozenset()
     plan: Plan = "free"
     scope: str = ""
     fam: str = ""

@@ -34,7 +34,7 @@ class Authorizer:
             limit = None
         return Caller(
             subject=claims.sub,
-            roles=frozenset(claims.roles),
+            roles=claims.roles,
             plan=claims.plan,
             scopes=frozenset(claims.scope.split()) if claims.scope else _NO_SCOPES,
             family=claims.fam,

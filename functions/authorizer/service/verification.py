@@ -4,7 +4,6 @@ The algorithm is fixed; the header chooses nothing but which of the issuer's key
 be canonical base64url, so that one token has one spelling.
 """
 
-from binascii import a2b_base64
 from hashlib import sha256
 
 import msgspec
@@ -20,9 +19,10 @@ from authorizer.ports import Keys
 from authorizer.schemas import Claims, Header
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-# the standard alphabet's own two characters and the padding become one that no decoder takes
-_TO_STANDARD = bytes.maketrans(b"-_+/=", b"+/!!!")
-_PADDING = (b"", b"", b"==", b"=")
+# the standard alphabet's own two characters, the padding, and what has a meaning in a JSON string become one
+# that no decoder takes
+_TO_STANDARD = bytes.maketrans(b'-_+/="\\', b"+/!!!!!")
+_PADDING = (b'"', b'"', b'=="', b'="')
 # by the length modulo four: which characters may come last (all, none, low 4 bits zero, low 2 bits zero)
 _LAST = (frozenset(_ALPHABET), frozenset[int](), frozenset(_ALPHABET[::16]), frozenset(_ALPHABET[::4]))
 _MAX_KNOWN_HEADERS = 16
@@ -30,7 +30,8 @@ _MAX_SEEN = 256
 _END_CHARS = 32  # of the signature: enough to tell honest tokens apart, short enough to hash at once
 _CLAIMS = msgspec.json.Decoder(Claims)
 _HEADER = msgspec.json.Decoder(Header)
-_UNREADABLE = (ValueError, msgspec.MsgspecError, RecursionError)  # binascii's and Unicode's are ValueErrors
+_BYTES = msgspec.json.Decoder(bytes)  # its base64 takes a third of the standard library's time
+_UNREADABLE = (ValueError, msgspec.MsgspecError, RecursionError)  # Unicode's is a ValueError
 _PKCS1 = PKCS1v15()
 _SHA256 = Prehashed(SHA256())  # hashlib's own implementation is the quicker one
 
@@ -118,14 +119,14 @@ def _split(token: str) -> tuple[bytes, bytes, Claims, bytes]:
 
 
 def _unbase64(text: bytes) -> bytes:
-    """Return the bytes of canonical, unpadded base64url. Raises ``ValueError`` or ``TokenRefused``.
+    """Return the bytes of canonical, unpadded base64url. Raises ``ValidationError`` or ``TokenRefused``.
 
     The bits of the last character that no byte needs must be zero: every other spelling is refused.
     """
     odd = len(text) % 4
     if not text or text[-1] not in _LAST[odd]:
         raise TokenRefused("encoding")
-    return a2b_base64(text.translate(_TO_STANDARD) + _PADDING[odd], strict_mode=True)
+    return _BYTES.decode(b'"' + text.translate(_TO_STANDARD) + _PADDING[odd])
 
 
 def _kid(segment: bytes) -> str:

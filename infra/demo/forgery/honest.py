@@ -46,6 +46,11 @@ def respelled(text: str) -> str:
     return text[:-1] + _ALPHABET[_ALPHABET.index(text[-1]) ^ 1]
 
 
+def escaped(text: str) -> str:
+    """Return another spelling of ``text`` for whoever reads it as a JSON string."""
+    return "".join(f"\\u{ord(one):04x}" for one in text)
+
+
 def public_jwk(key: rsa.RSAPublicKey, kid: str) -> dict[str, str]:
     """Return ``key`` as a JWK."""
     numbers = key.public_numbers()

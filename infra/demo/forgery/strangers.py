@@ -8,7 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from demo.forgery.honest import EVIL, Honest, base64, public_jwk, respelled, rs256, segment
+from demo.forgery.honest import EVIL, Honest, base64, escaped, public_jwk, respelled, rs256, segment
 
 _NOT_UTF8 = b'{"iss":"\xff"}'
 _DEEP = (b'{"x":' + b"[" * 2000)[:2800]
@@ -92,6 +92,7 @@ def _of_shapes(honest: Honest) -> dict[str, str]:
         "padding": f"{token}==",
         "padded claims": f"{head}.{body}=.{signature}",
         "standard alphabet": f"{head}.{body}.{signature.translate({45: 43, 95: 47})}",
+        "characters as JSON escapes them": f"{head}.{body}.{escaped(signature[:4])}{signature[4:]}",
         "spare bits of the signature set": f"{head}.{body}.{respelled(signature)}",
         "white space inside": f"{head}.{body}.{signature[:5]} {signature[5:]}",
         "line break at the end": token + "\n",

@@ -5,13 +5,13 @@ import contextlib
 import signal
 import time
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import uvloop
 
-from local.model import LocalError
+from local.gateway.server import bind
 from local.platform import Options
 from local.stores import ports
 from local.up import compose
@@ -48,10 +48,7 @@ def run(options: UpOptions, screen: Screen) -> None:
     """Run until SIGINT or SIGTERM. Raises :class:`LocalError` with one line for a person."""
     state = State(options.state)
     with state.claimed() as killed:
-        if options.port and not ports.is_free(options.port):
-            raise LocalError(
-                f"port {options.port} is in use: choose another, for example PORT={ports.free()}"
-            )
+        options = replace(options, port=options.port or ports.free())
         uvloop.run(_serve(options, state, screen, killed))
 
 
@@ -65,9 +62,10 @@ async def _serve(options: UpOptions, state: State, screen: Screen, killed: str) 
         fleet = Fleet(state.folder / "stores", screen.say)
         stack.push_async_callback(fleet.stop)
         with contextlib.suppress(InterruptedStartError):
-            await _or_end(asyncio.to_thread(fleet.prepare), ended)
-            started = time.monotonic()
-            await _or_end(fleet.start(), ended)
+            with contextlib.closing(bind(options.port)):  # held meanwhile: a store might choose it for itself
+                await _or_end(asyncio.to_thread(fleet.prepare), ended)
+                started = time.monotonic()
+                await _or_end(fleet.start(), ended)
             platform = compose.platform(fleet, _options(options), screen.say, speed=options.speed)
             stack.push_async_callback(platform.stop)
             stack.callback(fleet.hurry)
@@ -101,7 +99,7 @@ def _options(options: UpOptions) -> Options:
         root=options.root,
         state=options.state,
         template=options.template or options.root / "template.yaml",
-        port=options.port or ports.free(),  # chosen here: the templates are told the origins it allows
+        port=options.port,
         watch=options.watch,
     )
 

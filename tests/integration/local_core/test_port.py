@@ -3,14 +3,17 @@
 import asyncio
 import re
 import socket
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from integration.local_core.conftest import FIXTURE, Running
 from local.gateway.messages import HttpRequest, HttpResponse
+from local.gateway.server import bind
 from local.model import LocalError
 from local.platform import Options, Platform
+from local.stores import ports
 
 
 def head(running: Running, *lines: str, host: str | None = None) -> bytes:
@@ -156,6 +159,12 @@ def test_documentation_and_console_are_served_from_their_folders_only(running: R
         "/%00",
     ):
         assert running.http("GET", path).status == 404
+
+
+def test_a_port_that_is_bound_is_chosen_by_nobody_else() -> None:
+    with closing(bind(port := ports.free())):
+        assert not ports.is_free(port)
+    assert ports.is_free(port)
 
 
 def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:

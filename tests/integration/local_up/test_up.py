@@ -31,7 +31,7 @@ def test_a_port_in_use_is_one_line_with_what_to_do(platform_folder: Path) -> Non
         port = taken.getsockname()[1]
         done = _up(platform_folder, "--port", str(port))
     assert done.returncode == 1
-    assert done.stderr.startswith(f"treum: port {port} is in use: choose another, for example PORT=")
+    assert done.stderr.startswith(f"treum: port {port} is in use: stop what uses it, or choose another")
     assert done.stderr.count("\n") == 1
 
 

@@ -37,7 +37,7 @@ def test_the_access_token_is_one_the_authorizer_accepts() -> None:
     key = load_pem_private_key(KEY.pem.encode(), None).public_key()
     verifier = Verifier(MemoryKeys({(ISSUER, KEY.kid): key}), Rules(frozenset({ISSUER}), AUDIENCE))  # type: ignore[dict-item]  # an RSA key
     claims = verifier.verify(grant.access_token, START)
-    assert (claims.sub, claims.plan, claims.roles) == (user.id, "free", ["user"])
+    assert (claims.sub, claims.plan, claims.roles) == (user.id, "free", frozenset({"user"}))
     assert (claims.exp - claims.iat, grant.expires_in) == (900, 900)
     assert claims.fam in house.memory.devices
 
