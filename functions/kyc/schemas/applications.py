@@ -153,7 +153,10 @@ class KycView(View):
     """Where somebody stands: the tier that holds now, its limit in paise, and what to do next."""
 
     tier: Tier
-    limit: int | None = Field(description="In paise; 0 without a tier, null: none")
+    limit: int | None = Field(
+        description="In paise, what the tier opens: 0 without one, null: none. `GET /billing/limit`"
+        " says what may still be paid"
+    )
     valid_until: datetime | None
     todo: tuple[Todo, ...]
     application: ApplicationView | None
