@@ -1,8 +1,12 @@
 """The schedule: who does what is due."""
 
+from dataclasses import replace
 from functools import cache
 
+from kit import settings
 from kit.due.upkeep import Upkeep
+from kit.stores.postgres import Database, DatabaseSettings
+from payments.adapters.postgres.ledger import PostgresLedger
 from payments.bootstrap import gateway
 from payments.bootstrap.dunning import dunning, noticing
 from payments.bootstrap.fulfilment_starter import driving as papers
@@ -17,6 +21,15 @@ from payments.model.due import DueKind, DueRow
 from payments.model.ledger import PersonId
 from payments.model.payment import PaymentId, SubscriptionId
 from payments.service.lapsing import Lapsing, LookingAgain
+
+_PATIENCE_S = 50.0  # less than the function's time
+
+
+@cache
+def patient_ledger() -> PostgresLedger:
+    """Return the books on a connection of their own, whose answers may take long: all of them are read."""
+    patient = replace(settings.load(DatabaseSettings), database_timeout_s=_PATIENCE_S)
+    return PostgresLedger(Database(patient))
 
 
 @cache
@@ -77,4 +90,4 @@ def lapsing() -> Lapsing:
     return Lapsing(payments(), due(), gateway.payments(), following(), again.page, together)
 
 
-__all__ = ["ledger", "papers", "reconciling", "upkeep"]
+__all__ = ["ledger", "papers", "patient_ledger", "reconciling", "upkeep"]

@@ -53,5 +53,8 @@ class Ledger(Protocol):
     def trial_balance(self, at: datetime) -> TrialBalance:
         """Return debits and credits of every control account as of ``at``."""
 
-    def discrepancies(self) -> list[Discrepancy]:
-        """Return everything that must hold and does not: nothing, in sound books."""
+    def discrepancies(self, since: datetime | None = None) -> list[Discrepancy]:
+        """Return what must hold and does not, of what was recorded after ``since``, of everything without it.
+
+        Nothing, in sound books. What an older row was changed to shows in everything alone.
+        """

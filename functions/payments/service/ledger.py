@@ -1,7 +1,7 @@
 """Use cases of the books: record surely, read a statement page by page, expire holds, check everything."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from msgspec import Meta
@@ -16,6 +16,7 @@ from payments.ports.ledger import Ledger
 
 _ATTEMPTS = 3
 _BATCH = 200
+_RECENT = timedelta(days=1)
 _Seq = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 
@@ -73,9 +74,9 @@ def expire_pending(ledger: Ledger) -> int:
             return ended
 
 
-def check_books(ledger: Ledger) -> list[Discrepancy]:
-    """Return what must hold and does not, and raise an alarm's metric for it."""
-    found = ledger.discrepancies()
+def check_books(ledger: Ledger, *, whole: bool = False) -> list[Discrepancy]:
+    """Return what must hold and does not, of the last day or of the ``whole`` books, and raise its alarm."""
+    found = ledger.discrepancies(None if whole else clock.now() - _RECENT)
     telemetry.count("LedgerDiscrepancies", len(found))
     for one in found:
         telemetry.warning("ledger discrepancy", what=one.what, subject=one.subject)

@@ -139,7 +139,8 @@ def test_locks_in_any_order_end_in_deadlocks(database: Databases, tmp_path: Path
         owner.execute(
             sql.SQL("ALTER ROLE payments_app IN DATABASE {} SET deadlock_timeout = '20ms'").format(name)
         )
-    assert storm(database, db, seed=20260401, count=60).unknown != []
+    storms = (storm(database, db, seed=20260401 + turn, count=60) for turn in range(10))
+    assert any(one.unknown for one in storms), "no storm, of ten at most, ran into a deadlock"
 
 
 def test_a_collision_inside_a_transaction_is_left_to_whoever_began_it(database: Databases) -> None:

@@ -158,13 +158,21 @@ def test_all_that_is_due_expires_in_batches() -> None:
 
 
 class Broken(MemoryLedger):
-    def discrepancies(self) -> list[Discrepancy]:
+    since: datetime | None = NOW
+
+    def discrepancies(self, since: datetime | None = None) -> list[Discrepancy]:
+        self.since = since
         return [Discrepancy("a book does not sum to zero", "courses INR", 0, 1)]
 
 
 def test_a_discrepancy_is_told() -> None:
     assert use.check_books(books()) == []
-    assert [one.found for one in use.check_books(Broken())] == [1]
+    broken = Broken()
+    assert [one.found for one in use.check_books(broken)] == [1]
+    assert broken.since is not None
+    assert timedelta(hours=23) < clock.now() - broken.since < timedelta(hours=25)
+    assert [one.found for one in use.check_books(broken, whole=True)] == [1]
+    assert broken.since is None
 
 
 def test_sound_books_in_memory_tell_a_broken_guard() -> None:

@@ -123,8 +123,9 @@ class MemoryLedger:
                 )
         return TrialBalance(at, tuple(sums[key] for key in sorted(sums)))
 
-    def discrepancies(self) -> list[Discrepancy]:
-        """Return broken guards; nothing else is kept twice here."""
+    def discrepancies(self, since: datetime | None = None) -> list[Discrepancy]:
+        """Return broken guards, ``since`` when ever; nothing else is kept twice here."""
+        del since
         made = (balance_of(one, self._transfers.values(), None) for one in self._accounts.values())
         return [
             Discrepancy("a guard is broken", one.account, None, one.available.amount)

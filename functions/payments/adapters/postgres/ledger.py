@@ -126,10 +126,10 @@ class PostgresLedger:
         lines = (TrialLine(Book(row[0]), row[1], Kind(row[2]), *row[3:]) for row in rows)
         return TrialBalance(at, tuple(lines))
 
-    def discrepancies(self) -> list[Discrepancy]:
-        """Compare everything with everything."""
+    def discrepancies(self, since: datetime | None = None) -> list[Discrepancy]:
+        """Compare what is kept with what it follows from."""
         rows = self._db.all(
-            "SELECT what, subject, expected::bigint, found::bigint FROM ledger.discrepancies()"
+            "SELECT what, subject, expected::bigint, found::bigint FROM ledger.discrepancies(%s)", (since,)
         )
         return [Discrepancy(*row) for row in rows]
 
