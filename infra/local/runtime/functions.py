@@ -1,6 +1,7 @@
 """All functions of a stack, found by name, ARN or alias: the platform's Invoker."""
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ from local.runtime.asynchronous import AsyncCalls
 from local.runtime.hooks import Hooks
 from local.runtime.limits import Limits
 from local.runtime.logs import FunctionLog
+from local.runtime.nursery import Nursery
 from local.runtime.pool import Pool
+from local.runtime.processes import Processes, Spawning
 
 _REAP_EVERY_S = 5.0
 
@@ -26,8 +29,9 @@ class Functions:
         self, stack: Stack, limits: Limits, state: Path, hooks: Hooks, record: Callable[[str], None]
     ) -> None:
         logs = state / "logs"
+        self._processes: Processes = Nursery() if sys.platform == "linux" else Spawning()
         self._pools = {
-            name: Pool(spec, limits, hooks, FunctionLog(logs, name), record)
+            name: Pool(spec, limits, hooks, FunctionLog(logs, name), record=record, processes=self._processes)
             for name, spec in stack.functions.items()
         }
         self._found: dict[str, Pool] = dict(self._pools)
@@ -105,6 +109,7 @@ class Functions:
             self._reaper.cancel()
         await self._async.stop()
         await asyncio.gather(*(pool.stop() for pool in self._pools.values()))
+        await self._processes.stop()
 
     async def _reap(self) -> None:
         while True:

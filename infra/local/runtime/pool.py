@@ -14,6 +14,7 @@ from local.runtime.job import Job, failure, throttled
 from local.runtime.limits import Limits
 from local.runtime.logs import FunctionLog
 from local.runtime.meter import Deaths, Meter
+from local.runtime.processes import Processes
 from local.runtime.worker import Worker
 
 _STARTING_AT_ONCE = 2
@@ -29,7 +30,9 @@ class Pool:
         limits: Limits,
         hooks: Hooks,
         log: FunctionLog,
+        *,
         record: Callable[[str], None],
+        processes: Processes,
     ) -> None:
         self.spec = spec
         reserved = spec.reserved_concurrency
@@ -43,6 +46,7 @@ class Pool:
         self._limits = limits
         self._hooks = hooks
         self._record = record
+        self._processes = processes
         self._idle: list[Worker] = []
         self._doomed: set[Worker] = set()
         self._queue: deque[Job] = deque()
@@ -95,7 +99,7 @@ class Pool:
     def _spawn(self) -> None:
         if self._closed:
             return
-        worker = Worker(self.spec, self, self.log)
+        worker = Worker(self.spec, self, self.log, self._processes)
         self.workers.add(worker)
         self.meter.cold_starts += 1
         task = asyncio.get_running_loop().create_task(self._start(worker))

@@ -1,15 +1,13 @@
 """One process of ``awslambdaric`` and the state of the call it is on.
 
-starting → idle ⇄ busy → gone. The process has its own session, dies with the platform (PDEATHSIG) and
-is killed, with whatever it started, when its declared timeout passes.
+starting → idle ⇄ busy → gone. The process has its own session, dies with the platform and is killed, with
+whatever it started, when its declared timeout passes.
 """
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import signal
-import sys
 import time
 from typing import Literal, Protocol
 
@@ -19,15 +17,7 @@ from local.runtime.environment import environment, function_arn
 from local.runtime.hooks import Hooks
 from local.runtime.job import MAX_PAYLOAD, Job, exited, failure, timed_out, too_large
 from local.runtime.logs import FunctionLog, Tail
-
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-
-def _die_with_parent() -> None:
-    """Run in the child between fork and exec: the kernel kills it when the platform ends, however it ends."""
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+from local.runtime.processes import Processes
 
 
 class Owner(Protocol):
@@ -43,7 +33,7 @@ class Owner(Protocol):
 class Worker:
     """One process. :meth:`run` gives it a job; the pool hears of everything else."""
 
-    def __init__(self, spec: FunctionSpec, owner: Owner, log: FunctionLog) -> None:
+    def __init__(self, spec: FunctionSpec, owner: Owner, log: FunctionLog, processes: Processes) -> None:
         self.spec = spec
         self.state: Literal["starting", "idle", "busy", "gone"] = "starting"
         self.job: Job | None = None
@@ -58,6 +48,7 @@ class Worker:
         self._arn = function_arn(spec.name)
         self._owner = owner
         self._log = log
+        self._processes = processes
         self._tail = Tail()
         self._init_error: bytes | None = None
         self._waiting: RuntimeConnection | None = None
@@ -74,16 +65,7 @@ class Worker:
         # before the process exists: it may ask for its first call, which ends this timer, before we are told
         # that it runs; a timer set afterwards would kill a healthy process
         self._timer = loop.call_later(init_s, self._too_slow)
-        transport, _ = await loop.subprocess_exec(
-            lambda: _Process(self),
-            *(sys.executable, "-X", "frozen_modules=on", "-m", "awslambdaric", self.spec.handler),
-            stdin=asyncio.subprocess.DEVNULL,
-            env=env,
-            cwd=str(self.spec.code_root),
-            start_new_session=True,
-            preexec_fn=_die_with_parent,
-        )
-        self.pid = transport.get_pid() or 0
+        self.pid = await self._processes.launch(self.spec.handler, env, self.spec.code_root, self)
 
     def run(self, job: Job) -> None:
         """Give the idle process ``job``."""
@@ -203,22 +185,3 @@ class Worker:
             return Invocation(self._init_error, "Unhandled", self._tail.text())
         message = f"{self.spec.handler}: the process ended during start with exit status {code}"
         return failure("Runtime.ExitError", message, log_tail=self._tail.text())
-
-
-class _Process(asyncio.SubprocessProtocol):
-    """Output and end of the process, passed on."""
-
-    def __init__(self, worker: Worker) -> None:
-        self._worker = worker
-        self._transport: asyncio.SubprocessTransport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport  # type: ignore[assignment]  # a subprocess transport by construction
-
-    def pipe_data_received(self, fd: int, data: bytes) -> None:
-        del fd
-        self._worker.on_output(data)
-
-    def process_exited(self) -> None:
-        code = self._transport.get_returncode() if self._transport else None
-        self._worker.on_exit(code)
