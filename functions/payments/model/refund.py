@@ -106,6 +106,4 @@ class Refund:
 
 def left_of(payment: Payment, refunds: Iterable[Refund]) -> Sale:
     """Return what of ``payment`` can still go back after those of ``refunds`` that take from it."""
-    taken = [one.sale for one in refunds if one.status in ACTIVE]
-    taxes = tuple((kind, paise - sum(one.tax(kind) for one in taken)) for kind, paise in payment.sale.taxes)
-    return Sale(payment.sale.net - sum(one.net for one in taken), taxes)
+    return payment.sale.less(*(one.sale for one in refunds if one.status in ACTIVE))

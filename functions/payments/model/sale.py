@@ -53,21 +53,26 @@ class Sale:
         named = [("revenue", self.net), *((f"gst:{kind}", amount) for kind, amount in self.taxes)]
         return ((name, amount) for name, amount in named if amount)
 
-    def share(self, gross: int, after: int = 0) -> "Sale":
-        """Return what ``gross`` paise of this sale are made of, when ``after`` were taken from it before.
+    def less(self, *taken: "Sale") -> "Sale":
+        """Return what is left of it after ``taken``."""
+        taxes = tuple((kind, paise - sum(one.tax(kind) for one in taken)) for kind, paise in self.taxes)
+        return Sale(self.net - sum(one.net for one in taken), taxes)
 
-        Shares taken one after another add up to the whole, whatever the roundings: none takes a paisa of tax
-        too many. Raises ``ValueError`` for less than nothing or more than is left.
+    def share(self, gross: int) -> "Sale":
+        """Return what ``gross`` paise of it are made of: each tax in proportion, rounded, and the rest net.
+
+        No part is less than nothing or more than there is, so that shares of what the ones before left add up
+        to the whole. Where both taxes round up to more than ``gross`` the last one waits for another share.
+        Raises ``ValueError`` for less than nothing or more than there is.
         """
-        if gross < 0 or after < 0 or after + gross > self.gross:
-            raise ValueError(f"no {gross} paise are left of {self.gross} after {after}")
-        taxes = tuple(
-            (kind, self._upto(tax, after + gross) - self._upto(tax, after)) for kind, tax in self.taxes
-        )
-        return Sale(gross - sum(amount for _, amount in taxes), taxes)
-
-    def _upto(self, tax: int, gross: int) -> int:
-        return _half_up(tax * gross, self.gross) if self.gross else 0
+        if not 0 <= gross <= self.gross:
+            raise ValueError(f"no {gross} paise are left of {self.gross}")
+        taxes, room = [], gross
+        for kind, tax in self.taxes:
+            paise = min(_half_up(tax * gross, self.gross) if gross else 0, room)
+            taxes.append((kind, paise))
+            room -= paise
+        return Sale(room, tuple(taxes))
 
 
 def sold_within(gross: int, seller: str, buyer: str) -> Sale:

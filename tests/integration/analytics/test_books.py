@@ -23,6 +23,7 @@ from kit.ids import uuid7
 from payments.model.ledger import AccountCode, Book
 from payments.model.ledger_chart import refunds, revenue
 from payments.model.payment import CURRENCY, Payment
+from payments.model.sale import Sale
 from payments.service import ledger_chains
 from payments.service.capturing import reference_of
 from payments.service.facts import parts_of
@@ -43,9 +44,9 @@ def figures_of(told: Iterable[Event[Any]]) -> Answering:
     return Answering(figures)
 
 
-def refund(desk: Desk, paid: Payment, gross: int, after: int = 0) -> Event[Any]:
-    """Give back ``gross`` of a payment through the books, and tell it as the saga does."""
-    back, refund_id = paid.sale.share(gross, after), uuid7()
+def refund(desk: Desk, paid: Payment, back: Sale) -> Event[Any]:
+    """Give ``back`` of a payment through the books, and tell it as the saga does."""
+    refund_id = uuid7()
     chain = ledger_chains.refunded(f"refund:{refund_id}", paid.line, reference_of(paid), back)
     desk.ledger.post(chain, desk.clock.at)
     data = RefundCompleted(
@@ -93,9 +94,10 @@ def test_revenue_of_each_month_is_what_the_books_say() -> None:
         if number % 4 == 0:
             desk.clock.forward(days=2)
             part = paid.sale.gross // (1 + number % 3)
-            told.append(refund(desk, paid, part))
+            first = paid.sale.share(part)
+            told.append(refund(desk, paid, first))
             if part < paid.sale.gross // 2:
-                told.append(refund(desk, paid, part, part))
+                told.append(refund(desk, paid, paid.sale.less(first).share(part)))
     answering = figures_of([*desk.payments.told, *told])
     rows = answering.revenue(Span(FIRST_DAY, LAST_DAY), None)
     compared = [

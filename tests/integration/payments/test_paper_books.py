@@ -76,14 +76,14 @@ def strike(house: House, deal: Deal) -> None:
     sale = sold_within(deal.gross, SELLER, deal.state)
     one = office.captured(replace(course(person(), state=deal.state), sale=sale, line=deal.line))
     office.invoicing.invoice(one.id)
-    given_back = 0
+    left = sale
     for part in deal.parts:
-        paise = round((sale.gross - given_back) * part)
+        paise = round(left.gross * part)
         if paise:
-            back = sale.share(paise, after=given_back)
+            back = left.share(paise)
             refund, receipt = office.given_back(one, back)
             assert office.invoicing.credit_note(refund, one, back, receipt.recorded_at) is not None
-            given_back += paise
+            left = left.less(back)
 
 
 @settings(max_examples=60)
