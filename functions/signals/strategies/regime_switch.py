@@ -102,8 +102,8 @@ def _pullback(window: Window, atr: float) -> _Found | None:
     close = window.close
     short, long = talib.SMA(close, SHORT), talib.SMA(close, LONG)
     up = float(close[-1]) > float(long[-1])
-    over = (close > short) == up
-    if not over[-1] or over[-2] or not over[-2 - PULLBACK : -2].any():
+    over = close > short if up else close < short  # on the average itself is on neither side
+    if close[-1] == long[-1] or not over[-1] or over[-2] or not over[-2 - PULLBACK : -2].any():
         return None
     drift = float(long[-1] - long[-1 - SLOPE]) * (1 if up else -1) / atr
     told = (
