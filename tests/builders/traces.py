@@ -38,31 +38,35 @@ def logs(running: RunningPlatform) -> Iterator[Trace]:
 
 
 def topics(running: RunningPlatform) -> Iterator[Trace]:
-    """Yield every record of every topic, key, value and headers."""
+    """Yield every record of every topic, key, value and headers, up to where each ended when this began."""
     brokers = {"bootstrap.servers": running.stores["kafka"], "group.id": f"traces-{uuid.uuid4()}"}
     consumer = Consumer({**brokers, "enable.auto.commit": False, "enable.partition.eof": False})
     try:
-        for name, topic in consumer.list_topics(timeout=_PATIENCE_S).topics.items():
-            for partition in topic.partitions if not name.startswith("__") else ():
-                yield from _partition(consumer, name, partition)
+        left = dict(_ends(consumer))
+        consumer.assign([TopicPartition(*place, OFFSET_BEGINNING) for place in left])
+        while left:
+            record = consumer.poll(_PATIENCE_S)
+            assert record is not None, f"these end at {left} and are not read to their end"
+            assert record.error() is None, record.error()
+            name, partition, offset = record.topic(), record.partition(), record.offset()
+            assert name is not None
+            assert partition is not None
+            assert offset is not None
+            headers = str(record.headers() or "").encode()
+            yield f"topic {name}", b" ".join([record.key() or b"", record.value() or b"", headers])
+            if offset >= left.get((name, partition), offset + 1) - 1:
+                del left[name, partition]
     finally:
         consumer.close()
 
 
-def _partition(consumer: Consumer, name: str, partition: int) -> Iterator[Trace]:
-    place = TopicPartition(name, partition, OFFSET_BEGINNING)
-    first, end = consumer.get_watermark_offsets(place, timeout=_PATIENCE_S)
-    if first == end:
-        return
-    consumer.assign([place])
-    while True:
-        record = consumer.poll(_PATIENCE_S)
-        assert record is not None, f"{name}-{partition} ends at {end} and is not read to its end"
-        assert record.error() is None, record.error()
-        headers = str(record.headers() or "").encode()
-        yield f"topic {name}", b" ".join([record.key() or b"", record.value() or b"", headers])
-        if (record.offset() or 0) >= end - 1:
-            return
+def _ends(consumer: Consumer) -> Iterator[tuple[tuple[str, int], int]]:
+    """Yield each partition that holds something, and the offset after its last record."""
+    for name, topic in consumer.list_topics(timeout=_PATIENCE_S).topics.items():
+        for partition in topic.partitions if not name.startswith("__") else ():
+            first, end = consumer.get_watermark_offsets(TopicPartition(name, partition), timeout=_PATIENCE_S)
+            if first != end:
+                yield (name, partition), end
 
 
 def tables(running: RunningPlatform) -> Iterator[Trace]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from local.controls.routes import Body, Control, Query, Rest
 from local.model import KafkaSource, S3Source, ScheduleSource, SqsSource
 from local.sources.kafka import Cluster, KafkaPoller
 from local.sources.kafka.delivery import Delivery
@@ -67,6 +68,23 @@ class Sources:
         """The clock was moved: fire what is due."""
         if self.schedule is not None:
             self.schedule.wake()
+
+    @property
+    def controls(self) -> tuple[Control, ...]:
+        """What the platform answers about them."""
+        return (
+            Control("GET", "/schedules", self._schedules),
+            Control("POST", "/schedules", self._fire, rest=True),
+        )
+
+    async def _schedules(self, _rest: Rest, _query: Query, _body: Body) -> Any:
+        return {"schedules": self.schedule.status() if self.schedule else []}
+
+    async def _fire(self, rest: Rest, _query: Query, _body: Body) -> Any:
+        if self.schedule is None:
+            raise LookupError("the platform has not started")
+        self.schedule.fire(rest)
+        return {"fires": rest}
 
     def status(self) -> Mapping[str, Any]:
         """Return each source's state by logical id."""

@@ -58,6 +58,13 @@ class Scheduler:
         """Look at the clock now: it was moved."""
         self._changed.set()
 
+    def fire(self, name: str) -> None:
+        """Let the schedule with the logical id ``name`` fire as if it were due. Raises ``LookupError``."""
+        if name not in self._next:
+            raise LookupError(f"there is no schedule {name!r}: GET /_local/schedules lists them")
+        self._next[name] = self._now()
+        self.wake()
+
     def status(self) -> list[dict[str, Any]]:
         """Return each schedule with its next time and how often it fired."""
         return [

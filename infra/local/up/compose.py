@@ -74,7 +74,7 @@ def platform(fleet: Fleet, options: Options, say: Say, *, speed: float) -> Obser
         sources.wake()
         payments.wake()
 
-    others = (*payments.controls, *kyc.controls)
+    others = (*sources.controls, *payments.controls, *kyc.controls)
     controls = PlatformControls(aws, fleet.stores, tape, on_clock=moved, others=others)
     books = Books(fleet.postgres.dsn)
     return Observed(complete, say, [StoresPart(fleet), aws, controls, payments, kyc], [sources, tape, books])

@@ -140,8 +140,8 @@ def test_an_endpoint_is_told_again_and_disabled_when_it_is_gone(keys: Page, rece
     keys.until(f"!{text('deliveries')}.includes('failed')", _WITHIN_S)
 
 
-def test_requests_are_drawn_by_hour(keys: Page) -> None:
-    """Late in the file, as usage is kept each minute, and webhooks do not bear a clock far ahead."""
+def test_requests_are_drawn_by_hour(keys: Page, played: RunningPlatform) -> None:
+    played.fire("KeepUsage")  # usage is kept each minute, and webhooks do not bear a clock far ahead
 
     def counted() -> bool:
         keys.click("[data-application]")

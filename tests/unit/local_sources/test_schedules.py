@@ -124,6 +124,22 @@ def test_a_clock_that_goes_back_does_not_silence_a_schedule(tmp_path: Path) -> N
     asyncio.run(scenario())
 
 
+def test_one_is_let_fire_before_its_time_and_one_that_is_none_is_named(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock, seen = PlatformClock(tmp_path / "clock"), Seen()
+        clock.freeze(_unix("2026-03-01T00:00:00"))
+        scheduler = Scheduler([ScheduleSource("Daily", "f", "cron(0 9 * * ? *)", "{}")], seen, clock.now)
+        await scheduler.start()
+        scheduler.fire("Daily")
+        await eventually(functools.partial(_settled, scheduler, clock, seen, 1))
+        assert (seen.payloads, scheduler.status()[0]["fired"]) == ([b"{}"], 1)
+        with pytest.raises(LookupError, match="Weekly"):
+            scheduler.fire("Weekly")
+        await scheduler.stop()
+
+    asyncio.run(scenario())
+
+
 def test_a_bad_expression_names_its_schedule() -> None:
     async def scenario() -> None:
         scheduler = Scheduler([ScheduleSource("Broken", "f", "rate(x)")], Seen(), lambda: 0.0)
