@@ -1,11 +1,12 @@
 """The whole laptop platform, wired: a stack's functions, the port they are reached on, and the parts around.
 
 Order of :meth:`Platform.start`: bind the port → read the templates → services (AWS emulator, controls) →
-functions and gateway → ``before_sources`` (bootstrap: migrations, topics, keys) → provisioned environments →
-sources begin to poll.
+functions and gateway → ``before_sources`` (bootstrap: migrations, topics, keys) → provisioned environments,
+while the sources join their groups.
 Everything runs on one event loop; :meth:`Platform.stop` undoes it in reverse and leaves no process behind.
 """
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -126,8 +127,7 @@ class Platform:
         await self.gateway.start(listener)
         if before_sources is not None:
             await before_sources(self)
-        await self.functions.warm()
-        await self._begin(self._sources)
+        await asyncio.gather(self.functions.warm(), self._begin(self._sources))
         if self.options.watch:
             reloader = Reloader(self.functions, self.options.template, self.record)
             reloader.start()

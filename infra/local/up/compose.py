@@ -1,5 +1,6 @@
 """Which parts one platform is made of, in which order they start, and what they are told."""
 
+import asyncio
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,7 @@ from local.controls.part import PlatformControls
 from local.kyc_emulator.part import KycEmulator
 from local.model import LocalError
 from local.platform import Options, Part, Platform
-from local.sources.kafka import Cluster
+from local.sources.kafka import Cluster, know_groups
 from local.sources.part import Sources
 from local.stripe.part import gateway_of
 from local.up import parameters
@@ -84,7 +85,10 @@ async def bootstrap(running: Platform) -> None:
     """Run the deployment's bootstrap function: roles, migrations, topics, keys, the first admin."""
     if parameters.BOOTSTRAP not in running.functions.names():
         return
-    outcome = await running.functions.invoke(parameters.BOOTSTRAP, b"{}")
+    (kafka,) = [one.url for one in running.options.stores if one.name == "kafka"]
+    outcome, _ = await asyncio.gather(
+        running.functions.invoke(parameters.BOOTSTRAP, b"{}"), asyncio.to_thread(know_groups, kafka)
+    )
     if outcome.error is not None:
         raise LocalError(
             f"the bootstrap function failed: {_reason(outcome.payload)}; "

@@ -5,8 +5,9 @@ invokes, retries and bisects, ``filters`` and ``answers`` judge records and resu
 cannot be delivered.
 """
 
+from local.sources.kafka.client import know_groups
 from local.sources.kafka.delivery import Backoff, Cluster
 from local.sources.kafka.failures import Destinations, Failure
 from local.sources.kafka.poller import KafkaPoller
 
-__all__ = ["Backoff", "Cluster", "Destinations", "Failure", "KafkaPoller"]
+__all__ = ["Backoff", "Cluster", "Destinations", "Failure", "KafkaPoller", "know_groups"]

@@ -1,11 +1,26 @@
-"""How a source's consumer is set."""
+"""How a source's consumer is set, and what its broker makes before the first of them."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
-from confluent_kafka import KafkaError, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from local.model import KafkaSource
+
+_log = logging.getLogger(__name__)
+_PATIENCE_S = 15.0
+
+
+def know_groups(brokers: str) -> None:
+    """Let a new broker make the topic of its groups' offsets: every group would wait three seconds for it."""
+    consumer = Consumer({"bootstrap.servers": brokers, "group.id": "nobody", "enable.auto.commit": False})
+    try:
+        consumer.committed([TopicPartition("nothing", 0)], timeout=_PATIENCE_S)
+    except KafkaException as error:  # then the groups find it, or wait for it
+        _log.warning("the broker knows no groups yet: %s", error)
+    finally:
+        consumer.close()
 
 
 def settings(
