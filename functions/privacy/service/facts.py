@@ -70,8 +70,7 @@ def _told(one: Erasure, now: datetime) -> list[Data]:
             return [PrivacyErasureCompleted(person=one.person, erasure_id=one.id, completed_at=now)]
         case "erasing":
             return [_due(one)]
-        case "waiting":
-            return []
+    return []  # it waits
 
 
 def _due(one: Erasure) -> PrivacyErasureDue:
