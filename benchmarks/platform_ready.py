@@ -35,7 +35,7 @@ def _start() -> float:
     state.chmod(0o711)  # PostgreSQL, started by root, runs as another user
     ready = state / "ready.json"
     # the launcher ends the platform when this run dies
-    launcher = [sys.executable, "-I", "-S", launch.__file__, str(os.getpid()), "-", str(int(signal.SIGTERM))]
+    launcher = launch.bound(signal.SIGTERM)
     command = [sys.executable, "-m", "local", "up", "--port", "0", "--no-watch", "--no-tape"]
     began = time.monotonic()
     with subprocess.Popen(

@@ -11,6 +11,11 @@ from local.runtime.hooks import Hooks
 _INHERITED = ("PATH", "HOME", "LANG")
 
 
+def inherited() -> dict[str, str]:
+    """Return what a process may know of ours."""
+    return {name: os.environ[name] for name in _INHERITED if name in os.environ}
+
+
 def function_arn(name: str) -> str:
     """Return the ARN of function ``name``."""
     return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
@@ -23,8 +28,7 @@ def environment(spec: FunctionSpec, hooks: Hooks, *, runtime_api: str, sockets: 
     ``kit.aws`` find it as they would find any service with an endpoint of its own.
     """
     path = [str(spec.code_root), *(str(layer) for layer in spec.layers)]
-    variables: dict[str, str] = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    variables |= {
+    variables = inherited() | {
         "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI": sockets,
         **({"AWS_ENDPOINT_URL": hooks.aws_endpoint} if hooks.aws_endpoint else {}),
         "PYTHONPATH": os.pathsep.join(path),

@@ -5,7 +5,6 @@ too: whoever waits for them is told, and the next start begins another nursery.
 """
 
 import asyncio
-import ctypes
 import json
 import os
 import signal
@@ -14,16 +13,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from local.runtime.environment import inherited
 from local.runtime.nursery_main import PACKET
 from local.runtime.processes import Told
-
-_PR_SET_PDEATHSIG = 1
-_INHERITED = ("PATH", "HOME", "LANG")
-
-
-def _die_with_parent() -> None:
-    """Run in the child between fork and exec: the kernel kills it when the platform ends, however it ends."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+from local.stores import launch
 
 
 class Nursery:
@@ -66,13 +59,13 @@ class Nursery:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
+                *launch.bound(signal.SIGKILL),
                 *(sys.executable, "-X", "frozen_modules=on", "-m", "local.runtime.nursery_main"),
                 str(theirs.fileno()),
                 stdin=asyncio.subprocess.DEVNULL,
-                env={name: os.environ[name] for name in _INHERITED if name in os.environ},
+                env=inherited(),
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
             )
         ours.setblocking(False)
         asyncio.get_running_loop().add_reader(ours.fileno(), self._hear)

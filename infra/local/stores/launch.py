@@ -14,6 +14,11 @@ _PR_SET_PDEATHSIG = 1
 _STARTER_GONE = 125
 
 
+def bound(death_signal: signal.Signals, user: str = "-") -> list[str]:
+    """Return what stands before a command so that it gets ``death_signal`` when this process dies."""
+    return [sys.executable, "-I", "-S", __file__, str(os.getpid()), user, str(int(death_signal))]
+
+
 def main(parent: int, user: str, death_signal: int, command: list[str]) -> None:
     """Replace this process by ``command``, run as ``user``, bound to the life of ``parent``."""
     if user != "-":

@@ -4,15 +4,14 @@ import fcntl
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from local.model import LocalError
+from local.stores import launch
 
-_LAUNCH = Path(__file__).with_name("launch.py")
 _POLL_S = 0.02
 # The kernel sends the death signal when the *thread* that forked ends, so one thread that lives as long
 # as the program does all the forking.
@@ -34,8 +33,7 @@ class Child:
         death_signal: signal.Signals = signal.SIGKILL,
     ) -> None:
         """Start ``command``; it inherits ``lock``, a descriptor of :func:`hold`, and with it the lock."""
-        launcher = [sys.executable, "-I", "-S", _LAUNCH, os.getpid(), user or "-", int(death_signal)]
-        argv = [str(part) for part in (*launcher, *command)]
+        argv = [str(part) for part in (*launch.bound(death_signal, user or "-"), *command)]
         with log.open("ab") as output:
             self._process = _spawner.submit(
                 subprocess.Popen,
